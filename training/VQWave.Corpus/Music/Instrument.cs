@@ -1,0 +1,18 @@
+namespace VQWave.Corpus.Music;
+
+/// <summary>
+/// One sound of the corpus: its General MIDI program (0-based), channel, channel volume and reverb send. The volumes are
+/// the mix: bass and pads sit low so that the upper registers carry the share of energy above 1 kHz.
+/// </summary>
+internal sealed record Instrument(string Name, int Channel, int Program, int Volume, int ReverbSend)
+{
+    public static readonly Instrument ElectricPiano = new("electric piano", 0, 4, 100, 12);
+    public static readonly Instrument Vibraphone = new("vibraphone", 1, 11, 112, 14);
+    public static readonly Instrument Bass = new("bass", 2, 33, 66, 0);
+    public static readonly Instrument Pad = new("pad", 3, 89, 52, 10);
+    public static readonly Instrument BrushKit = new("percussion", 9, 40, 110, 8);
+    public static readonly Instrument StandardKit = new("percussion", 9, 0, 110, 8);
+
+    /// <summary>Whether the instrument plays unpitched sounds on the drum channel.</summary>
+    public bool IsPercussion => Channel == 9;
+}
