@@ -23,7 +23,7 @@ public static class HierarchyConfigurationJson
             throw new VQWaveException($"The model configuration cannot be read: {FirstLine(e.Message)}", e);
         }
 
-        if (configuration is null || configuration.Levels is null || configuration.Levels.Any(IsIncomplete))
+        if (configuration is null || IsIncomplete(configuration))
         {
             throw new VQWaveException("The model configuration lacks its levels or a network of one of them.");
         }
@@ -31,6 +31,10 @@ public static class HierarchyConfigurationJson
         configuration.Validate();
         return configuration;
     }
+
+    /// <summary>Whether a part that the reader cannot require by its type is missing or null.</summary>
+    internal static bool IsIncomplete(HierarchyConfiguration configuration) =>
+        configuration.Levels is null || configuration.Levels.Any(IsIncomplete);
 
     private static bool IsIncomplete(LevelConfiguration? level) =>
         level?.Encoder?.Layers is null
