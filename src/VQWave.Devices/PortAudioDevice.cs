@@ -1,0 +1,60 @@
+namespace VQWave.Devices;
+
+/// <summary>A device that sound can be played on.</summary>
+/// <param name="Index">PortAudio's number of it, valid until devices come or go.</param>
+/// <param name="Name">Its name, which is what to keep in settings.</param>
+/// <param name="HostApi">How it is reached: ALSA, JACK Audio Connection Kit, Windows WASAPI, Core Audio.</param>
+/// <param name="OutputChannels">The most channels it plays.</param>
+/// <param name="SampleRate">Its usual rate in samples per second.</param>
+/// <param name="IsDefault">Whether it plays when none is named.</param>
+public sealed record PortAudioDevice(
+    int Index,
+    string Name,
+    string HostApi,
+    int OutputChannels,
+    int SampleRate,
+    bool IsDefault
+)
+{
+    /// <summary>Lists the output devices, the default one first.</summary>
+    /// <returns>The devices; none on a machine without sound.</returns>
+    /// <exception cref="AudioDeviceException">PortAudio is not installed or does not start.</exception>
+    public static IReadOnlyList<PortAudioDevice> List() => PortAudio.Devices();
+
+    /// <summary>Finds a device by its number, its name or a part of its name, in this order and without regard to case.</summary>
+    /// <param name="text">What the user typed.</param>
+    /// <returns>The device.</returns>
+    /// <exception cref="AudioDeviceException">
+    /// No device or more than one has this in its name, or PortAudio is not installed.
+    /// </exception>
+    public static PortAudioDevice Find(string text)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(text);
+        IReadOnlyList<PortAudioDevice> devices = List();
+        if (devices.Count == 0)
+        {
+            throw new AudioDeviceException("There is no output device; write to a file instead.");
+        }
+
+        bool isNumber = int.TryParse(text, out int index);
+        PortAudioDevice? exact =
+            devices.FirstOrDefault(device => isNumber && device.Index == index)
+            ?? devices.FirstOrDefault(device => device.Name.Equals(text, StringComparison.OrdinalIgnoreCase));
+        if (exact is not null)
+        {
+            return exact;
+        }
+
+        PortAudioDevice[] similar =
+        [
+            .. devices.Where(device => device.Name.Contains(text, StringComparison.OrdinalIgnoreCase)),
+        ];
+        string names = string.Join(", ", (similar.Length > 0 ? similar : devices).Select(device => $"'{device.Name}'"));
+        return similar.Length switch
+        {
+            1 => similar[0],
+            0 => throw new AudioDeviceException($"No output device is called '{text}'; there are {names}."),
+            _ => throw new AudioDeviceException($"'{text}' means several output devices: {names}."),
+        };
+    }
+}
