@@ -1,0 +1,11 @@
+namespace VQWave.Inference;
+
+/// <summary>An execution provider of ONNX Runtime that networks run on.</summary>
+public enum ExecutionProvider
+{
+    /// <summary>The processor.</summary>
+    Cpu,
+
+    /// <summary>An NVIDIA GPU.</summary>
+    Cuda,
+}

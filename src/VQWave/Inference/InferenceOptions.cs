@@ -1,0 +1,22 @@
+namespace VQWave.Inference;
+
+/// <summary>What a user chooses about inference.</summary>
+public sealed record InferenceOptions
+{
+    private readonly int threads = 1;
+
+    /// <summary>Where networks are to run.</summary>
+    public InferenceDevice Device { get; init; } = InferenceDevice.Auto;
+
+    /// <summary>
+    /// Threads of one session, 1 to 256. More than one helps the convolution networks only: an LSTM step is over before other threads wake
+    /// up, and thread pools of several sessions disturb each other.
+    /// </summary>
+    /// <exception cref="VQWaveException">The value is out of range.</exception>
+    public int Threads
+    {
+        get => threads;
+        init =>
+            threads = value is >= 1 and <= 256 ? value : throw new VQWaveException($"The number of threads {value} is not 1 to 256.");
+    }
+}
