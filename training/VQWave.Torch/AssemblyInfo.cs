@@ -1,0 +1,5 @@
+using System.Runtime.CompilerServices;
+
+// Plain values cross the native boundary as they are, Booleans as one byte.
+[assembly: DisableRuntimeMarshalling]
+[assembly: InternalsVisibleTo("VQWave.Torch.Tests")]
