@@ -6,11 +6,11 @@ namespace VQWave.Corpus.Music;
 /// </summary>
 internal sealed record Instrument(string Name, int Channel, int Program, int Volume, int ReverbSend)
 {
-    public static readonly Instrument ElectricPiano = new("electric piano", 0, 4, 100, 12);
-    public static readonly Instrument Vibraphone = new("vibraphone", 1, 11, 112, 14);
-    public static readonly Instrument Bass = new("bass", 2, 33, 66, 0);
-    public static readonly Instrument Pad = new("pad", 3, 89, 52, 10);
-    public static readonly Instrument BrushKit = new("percussion", 9, 40, 110, 8);
+    public static readonly Instrument ElectricPiano = new("electric piano", 0, 4, 86, 12);
+    public static readonly Instrument Vibraphone = new("vibraphone", 1, 11, 127, 14);
+    public static readonly Instrument Bass = new("bass", 2, 33, 72, 0);
+    public static readonly Instrument Pad = new("pad", 3, 89, 76, 10);
+    public static readonly Instrument BrushKit = new("percussion", 9, 40, 127, 8);
     public static readonly Instrument StandardKit = new("percussion", 9, 0, 110, 8);
 
     /// <summary>Whether the instrument plays unpitched sounds on the drum channel.</summary>

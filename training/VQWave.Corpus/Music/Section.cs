@@ -31,5 +31,5 @@ internal sealed record Section(
     int Pass
 )
 {
-    public bool Has(Layers layer) => (Layers & layer) != 0;
+    public bool Has(Layers layer) => (Layers & layer) != Layers.None;
 }
