@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using VQWave.Devices.Interop;
 
 namespace VQWave.Devices.Tests;
 
@@ -62,6 +63,8 @@ internal sealed unsafe partial class JackServer : IDisposable
         process.BeginErrorReadLine();
         // .NET keeps its own copy of the environment; libjack reads the C library's.
         _ = SetEnvironment("JACK_DEFAULT_SERVER", name, 1);
+        // The attempts before the server is up would print their failures.
+        QuietNative.Silence();
         JackServer result = new(process);
         for (int attempt = 0; attempt < 100 && !process.HasExited; attempt++)
         {
