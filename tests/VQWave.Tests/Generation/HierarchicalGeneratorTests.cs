@@ -1,0 +1,128 @@
+using VQWave.Generation;
+using VQWave.Inference;
+
+namespace VQWave.Tests.Generation;
+
+public class HierarchicalGeneratorTests(TinyPackFixture tiny)
+{
+    private static readonly GenerationRequest Request = new() { Seed = 42, FinestLevel = 3, Length = 3000 };
+
+    [Fact]
+    public void Levels_have_the_lengths_of_their_ratio_and_begin_with_the_start_code()
+    {
+        var levels = Generate(Request with { Length = 3001 });
+        Assert.Equal([47, 188, 751, 3001], levels.Select(l => l.Codes.Length));
+        for (var i = 0; i < levels.Count; i++)
+        {
+            Assert.Equal(tiny.Pack.Manifest.StartCodes[i], levels[i].Codes[0]);
+            Assert.All(levels[i].Codes, c => Assert.InRange(c, 0, 47));
+        }
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_codes_and_another_gives_others()
+    {
+        var first = Generate(Request);
+        var again = Generate(Request);
+        var other = Generate(Request with { Seed = 43 });
+        for (var i = 0; i < first.Count; i++)
+        {
+            Assert.Equal(first[i].Codes, again[i].Codes);
+            Assert.NotEqual(first[i].Codes, other[i].Codes);
+        }
+    }
+
+    [Fact]
+    public void Greedy_does_not_depend_on_the_seed()
+    {
+        var greedy = Request with { Length = 500, Sampling = new SamplingSettings { Temperature = 0 } };
+        var first = Generate(greedy);
+        var second = Generate(greedy with { Seed = 7 });
+        Assert.Equal(first.Select(l => l.Codes), second.Select(l => l.Codes));
+    }
+
+    [Fact]
+    public void A_level_is_what_stepping_it_over_the_whole_context_gives()
+    {
+        var levels = Generate(Request with { Length = 3000, Sampling = new SamplingSettings { TopK = 10, Temperature = 1.2f } });
+        for (var i = 0; i < levels.Count; i++)
+        {
+            Assert.Equal(StepByStep(i, levels[i].Codes.Length, i == 0 ? [] : levels[i - 1].Codes), levels[i].Codes);
+        }
+    }
+
+    [Fact]
+    public void A_coarser_finest_level_generates_the_same_coarse_codes_and_no_more()
+    {
+        var all = Generate(Request with { Length = 2560 });
+        var coarse = Generate(Request with { FinestLevel = 1, Length = 160 });
+        Assert.Equal(2, coarse.Count);
+        Assert.Equal(all[0].Codes, coarse[0].Codes);
+        Assert.Equal(all[1].Codes, coarse[1].Codes);
+    }
+
+    [Fact]
+    public void Progress_reaches_the_end_of_each_level_and_cancellation_stops()
+    {
+        var ends = new List<int>();
+        using var generator = new HierarchicalGenerator(tiny.Runtime, tiny.Pack);
+        generator.Generate(Request, p => ends.AddRange(p.Done == p.Total ? [p.LevelIndex] : Array.Empty<int>()));
+        Assert.Equal([0, 1, 2, 3], ends);
+
+        using var source = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() =>
+            generator.Generate(
+                Request,
+                p =>
+                {
+                    if (p is { LevelIndex: 3, Done: > 0 })
+                    {
+                        source.Cancel();
+                    }
+                },
+                source.Token
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5)]
+    [InlineData(int.MaxValue)]
+    public void Lengths_out_of_range_are_refused(int length)
+    {
+        var message = Assert.Throws<VQWaveException>(() => Generate(Request with { Length = length })).Message;
+        Assert.Contains("3600 seconds", message);
+    }
+
+    private IReadOnlyList<GeneratedLevel> Generate(GenerationRequest request)
+    {
+        using var generator = new HierarchicalGenerator(tiny.Runtime, tiny.Pack);
+        return generator.Generate(request);
+    }
+
+    // The definition, with the whole context at once.
+    private List<int> StepByStep(int index, int length, int[] coarser)
+    {
+        using var stepper = new GeneratorStepper(tiny.Runtime, tiny.Pack, index);
+        float[] context = [];
+        if (index > 0)
+        {
+            using var runner = new ContextRunner(tiny.Runtime, tiny.Pack, index);
+            context = runner.Compute(coarser, 0, coarser.Length);
+        }
+
+        var sampler = new CodeSampler(stepper.CodebookSize);
+        var codes = new List<int> { tiny.Pack.Manifest.StartCodes[index] };
+        while (codes.Count < length)
+        {
+            var i = codes.Count - 1;
+            stepper.Codes[0] = codes[i];
+            context.AsSpan(i * stepper.ContextWidth, stepper.ContextWidth).CopyTo(stepper.Context);
+            var uniform = new CounterRandom(42, (uint)index).Uniform((ulong)codes.Count);
+            codes.Add(sampler.Sample(stepper.Step(), 1.2f, 10, uniform));
+        }
+
+        return codes;
+    }
+}
