@@ -30,11 +30,15 @@ internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
             List<Piece> pieces = ComposeAll();
             bool[] heldOut = ChooseHeldOut(pieces.Count, options.HeldOut);
             CorpusManifest? before = CorpusManifest.TryRead(manifestPath);
+            // MIDI alone renders nothing, so what an earlier run rendered of the same music stays on record.
             bool sameTools =
                 before is not null
                 && before.FormatVersion == CorpusManifest.CurrentFormatVersion
-                && before.Synthesizer == synth?.Version
-                && before.SoundFontSha256 == soundFontHash;
+                && (
+                    synth is null
+                    || (before.Synthesizer == synth.Version && before.SoundFontSha256 == soundFontHash)
+                );
+            bool isCarriedOver = synth is null && sameTools;
             ILookup<string, PieceEntry> known = (
                 sameTools && !options.Force ? before!.Pieces : []
             ).ToLookup(p => p.MidiSha256, StringComparer.Ordinal);
@@ -61,8 +65,8 @@ internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
                 options.Minutes,
                 options.HeldOut,
                 MixDown.SampleRate,
-                synth?.Version,
-                soundFontHash,
+                isCarriedOver ? before!.Synthesizer : synth?.Version,
+                isCarriedOver ? before!.SoundFontSha256 : soundFontHash,
                 Summarise(entries),
                 entries
             );
@@ -192,14 +196,14 @@ internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
             null,
             null
         );
-        if (synth is null)
-        {
-            return entry;
-        }
-
         string wavPath = $"{split}/{name}.wav";
         string wavFile = Path.Combine(options.Output, wavPath);
         PieceEntry? old = known[midiHash].FirstOrDefault(p => p.Wav == wavPath && p.Energy is not null);
+        if (synth is null)
+        {
+            return old ?? entry;
+        }
+
         if (old is not null && File.Exists(wavFile) && HashFile(wavFile) == old.WavSha256)
         {
             Report(name, count, "kept");

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Composes and renders the training corpus: scripts/make-corpus.sh [DIR] [vqwave-corpus options].
+# The shipped models were trained on what the defaults give (60 minutes, seed 1).
+set -eu
+root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
+output=$root/data/corpus
+case ${1:-} in
+    '' | -*) ;;
+    *)
+        output=$1
+        shift
+        ;;
+esac
+dotnet build "$root/training/VQWave.Corpus/VQWave.Corpus.csproj" -c Release -v quiet --nologo
+exec "$root/training/VQWave.Corpus/bin/Release/net10.0/vqwave-corpus" --output "$output" "$@"

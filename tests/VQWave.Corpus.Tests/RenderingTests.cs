@@ -1,0 +1,80 @@
+using VQWave.Corpus.Rendering;
+
+namespace VQWave.Corpus.Tests;
+
+public sealed class RenderingTests
+{
+    [Fact]
+    public void Energy_shares_of_known_sines_are_their_powers()
+    {
+        // Powers 0.9, 0.09 and 0.01: a tenth lies above 1 kHz, a hundredth above 4 kHz.
+        var samples = new float[22050 * 4];
+        for (int i = 0; i < samples.Length; i++)
+        {
+            double t = i / 22050.0;
+            double value =
+                (Math.Sqrt(1.8) * Math.Sin(2 * Math.PI * 300 * t))
+                + (Math.Sqrt(0.18) * Math.Sin(2 * Math.PI * 2000 * t))
+                + (Math.Sqrt(0.02) * Math.Sin(2 * Math.PI * 6000 * t));
+            samples[i] = (float)(0.1 * value);
+        }
+
+        AudioFigures figures = AudioFigures.Measure(samples, 22050);
+        Assert.Equal(0.1, figures.ShareAbove1kHz, 1e-3);
+        Assert.Equal(0.01, figures.ShareAbove4kHz, 1e-3);
+        Assert.Equal(-20, figures.RmsDb, 0.01);
+        Assert.Equal(0.01 * samples.Length, figures.Energy, 1.0);
+    }
+
+    [Theory]
+    [InlineData(1000, 0, 0.05)]
+    [InlineData(9000, 0, 0.05)]
+    [InlineData(12500, -200, -70)]
+    [InlineData(18000, -200, -70)]
+    public void Mix_down_keeps_what_is_below_and_removes_what_would_alias(double hertz, double lowDb, double highDb)
+    {
+        // A loud 500 Hz tone fixes the level; the tone under test is 20 dB below it.
+        var stereo = new float[2 * 44100 * 4];
+        for (int i = 0; i < stereo.Length / 2; i++)
+        {
+            double value =
+                (0.1 * Math.Sin(2 * Math.PI * 500 * i / 44100.0)) + (0.01 * Math.Sin(2 * Math.PI * hertz * i / 44100.0));
+            stereo[2 * i] = stereo[(2 * i) + 1] = (float)value;
+        }
+
+        float[] mono = MixDown.Process(stereo, 22050 * 4);
+        double alias = hertz > 11025 ? 22050 - hertz : hertz;
+        double level = 20 * Math.Log10(Amplitude(mono, alias) / Amplitude(mono, 500)) + 20;
+        Assert.InRange(level, lowDb - 0.05, highDb);
+    }
+
+    [Fact]
+    public void Mix_down_sets_the_level_fades_out_and_refuses_silence()
+    {
+        var stereo = new float[2 * 44100 * 5];
+        for (int i = 0; i < stereo.Length; i++)
+        {
+            stereo[i] = (float)(0.02 * Math.Sin(i * 0.02));
+        }
+
+        float[] mono = MixDown.Process(stereo, 22050 * 5);
+        AudioFigures figures = AudioFigures.Measure(mono, 22050);
+        Assert.Equal(-18, figures.RmsDb, 0.01);
+        Assert.Equal(0, mono[^1]);
+        Assert.Throws<CorpusException>(() => MixDown.Process(new float[1000], 500));
+    }
+
+    /// <summary>Amplitude of one frequency by direct correlation over whole seconds one and two.</summary>
+    private static double Amplitude(float[] samples, double hertz)
+    {
+        double re = 0;
+        double im = 0;
+        for (int i = 22050; i < 44100; i++)
+        {
+            re += samples[i] * Math.Cos(2 * Math.PI * hertz * i / 22050);
+            im += samples[i] * Math.Sin(2 * Math.PI * hertz * i / 22050);
+        }
+
+        return 2 * Math.Sqrt((re * re) + (im * im)) / 22050;
+    }
+}
