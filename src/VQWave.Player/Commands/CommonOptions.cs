@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace VQWave.Player.Commands;
+
+/// <summary>Options that several commands share.</summary>
+internal static class CommonOptions
+{
+    public static Option<string?> Model() =>
+        new("--model", "-m")
+        {
+            HelpName = "DIR",
+            Description = "The model pack: its folder, or a name that 'vqwave models' lists [default: the first one found]",
+        };
+
+    public static Option<string?> Device() =>
+        new("--device") { HelpName = "auto|cpu|cuda", Description = "Where the networks run; auto takes the faster one [default: auto]" };
+
+    public static Option<bool> NoGpu() => new("--no-gpu") { Description = "The same as --device cpu" };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print figures as JSON" };
+}

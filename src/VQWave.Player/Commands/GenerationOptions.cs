@@ -1,0 +1,102 @@
+using System.CommandLine;
+
+namespace VQWave.Player.Commands;
+
+/// <summary>The options of the commands that generate.</summary>
+internal sealed class GenerationOptions
+{
+    private readonly Option<string?> model = CommonOptions.Model();
+    private readonly Option<string?> device = CommonOptions.Device();
+    private readonly Option<bool> noGpu = CommonOptions.NoGpu();
+    private readonly Option<bool> json = CommonOptions.Json();
+
+    private readonly Option<string?> generators = new("--generators", "-g")
+    {
+        HelpName = "LIST",
+        Description =
+            "How far down to generate: all, or the finest generator's name: generator_512 (rough), generator_128, generator_32, generator_8 (best); "
+            + "a list such as generator_512,generator_128 is understood too [default: all]",
+    };
+
+    private readonly Option<string?> seconds = new("--seconds", "-s")
+    {
+        HelpName = "S",
+        Description = "Length in seconds, up to 3600 [default: 10]",
+    };
+
+    private readonly Option<string?> length = new("--length", "-l")
+    {
+        HelpName = "CODES",
+        Description = "Length in codes of the finest level generated, in place of --seconds",
+    };
+
+    private readonly Option<string?> temperature = new("--temperature", "-t")
+    {
+        HelpName = "T[,T,…]",
+        Description =
+            "0 to 4: 0 always takes the likeliest code, 1 draws as the model learned, more is wilder; one for all levels or one for each, coarsest first [default: 1]",
+    };
+
+    private readonly Option<string?> topK = new("--top-k", "-k")
+    {
+        HelpName = "K[,K,…]",
+        Description = "Draw from the K likeliest codes only, 0 to 1024, 0 is all; one for all levels or one for each, coarsest first [default: 0]",
+    };
+
+    private readonly Option<string?> seed = new("--seed")
+    {
+        HelpName = "N",
+        Description = "A whole number; the same seed gives the same sound [default: a new one, which is printed]",
+    };
+
+    private readonly Option<string?> output = new("--output", "-o")
+    {
+        HelpName = "FILE",
+        Description = "Write a .wav, .flac or .ogg file",
+    };
+
+    private readonly Option<bool> intermediates = new("--play-intermediates")
+    {
+        Description = "Also play the coarser levels, or write them beside the file as NAME_512.wav …",
+    };
+
+    public void AddTo(Command command)
+    {
+        Option[] all = [model, generators, seconds, length, temperature, topK, seed, device, noGpu, output, intermediates, json];
+        foreach (var option in all)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public GenerationArguments Read(ParseResult result)
+    {
+        var secondsText = result.GetValue(seconds);
+        var lengthText = result.GetValue(length);
+        if (secondsText is not null && lengthText is not null)
+        {
+            throw new UsageException("--seconds and --length both say how long: give one of them.");
+        }
+
+        var file = result.GetValue(output);
+        if (file is not null)
+        {
+            CommandLineValues.CheckAudioName("--output", file);
+        }
+
+        return new GenerationArguments
+        {
+            Model = result.GetValue(model),
+            Generators = result.GetValue(generators) ?? "all",
+            Seconds = lengthText is null ? CommandLineValues.Seconds(secondsText ?? "10") : null,
+            Length = lengthText is null ? null : CommandLineValues.Length(lengthText),
+            Temperatures = CommandLineValues.Temperatures(result.GetValue(temperature) ?? "1"),
+            TopKs = CommandLineValues.TopKs(result.GetValue(topK) ?? "0"),
+            Seed = CommandLineValues.Seed(result.GetValue(seed)),
+            Inference = CommandLineValues.Device(result.GetValue(device), result.GetValue(noGpu)),
+            Output = file,
+            Intermediates = result.GetValue(intermediates),
+            Json = result.GetValue(json),
+        };
+    }
+}
