@@ -26,6 +26,22 @@ internal static class AxisTicks
         return ticks;
     }
 
+    /// <summary>
+    /// Base-10 logarithms of the round numbers (1, 2 and 5 times a power of ten; over many decades the powers alone) in a range of
+    /// such logarithms; of other numbers where there are not two round ones.
+    /// </summary>
+    public static List<double> Logarithmic(double low, double high, int wanted)
+    {
+        double[] mantissas = high - low > 3 ? [1] : [1, 2, 5];
+        List<double> ticks = [];
+        for (int decade = (int)Math.Floor(low); decade <= high; decade++)
+        {
+            ticks.AddRange(mantissas.Select(mantissa => decade + Math.Log10(mantissa)).Where(t => t >= low && t <= high));
+        }
+
+        return ticks.Count >= 2 ? ticks : Between(low, high, wanted);
+    }
+
     /// <summary>A tick's label without the noise of binary fractions.</summary>
     public static string Label(double value) => Math.Round(value, 9).ToString("0.#########", CultureInfo.InvariantCulture);
 }

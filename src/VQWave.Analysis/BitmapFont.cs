@@ -82,7 +82,7 @@ internal static class BitmapFont
         + "11DJHHF"
         + "00EHVGE"
         + "698S888"
-        + "0FHHF1E"
+        + "FHHHF1E"
         + "GGMPHHH"
         + "40C444E"
         + "20622IC"
@@ -91,8 +91,8 @@ internal static class BitmapFont
         + "00QLLHH"
         + "00MPHHH"
         + "00EHHHE"
-        + "00UHUGG"
-        + "00DJF11"
+        + "UHHHUGG"
+        + "DJHHF11"
         + "00MPGGG"
         + "00FGE1U"
         + "88S8896"
@@ -100,7 +100,7 @@ internal static class BitmapFont
         + "00HHHA4"
         + "00HHLLA"
         + "00HA4AH"
-        + "00HHF1E"
+        + "HHHHF1E"
         + "00V248V"
         + "2448442"
         + "4444444"
@@ -121,6 +121,9 @@ internal static class BitmapFont
         char digit = Rows[((shown - ' ') * Height) + row];
         return digit <= '9' ? digit - '0' : digit - 'A' + 10;
     }
+
+    /// <summary>How many dots a character hangs below the line; its rows begin that much lower.</summary>
+    public static int Descent(char character) => character is 'g' or 'p' or 'q' or 'y' ? 2 : 0;
 
     /// <summary>The width of a text in dots.</summary>
     public static int Measure(string text) => text.Length == 0 ? 0 : (text.Length * Advance) - 1;

@@ -72,6 +72,7 @@ internal sealed class Picture
     {
         foreach (char character in text)
         {
+            int top = y + (BitmapFont.Descent(character) * scale);
             for (int row = 0; row < BitmapFont.Height; row++)
             {
                 int bits = BitmapFont.Row(character, row);
@@ -79,7 +80,7 @@ internal sealed class Picture
                 {
                     if ((bits & (1 << (BitmapFont.Width - 1 - column))) != 0)
                     {
-                        Fill(x + (column * scale), y + (row * scale), scale, scale, colour);
+                        Fill(x + (column * scale), top + (row * scale), scale, scale, colour);
                     }
                 }
             }

@@ -64,7 +64,10 @@ public static class PlotImage
             picture.Text(at, Top + plotHeight + 8, label, Ink);
         }
 
-        foreach (double tick in AxisTicks.Between(yLow, yHigh, plotHeight / 50))
+        List<double> values = logarithmic
+            ? AxisTicks.Logarithmic(yLow, yHigh, plotHeight / 50)
+            : AxisTicks.Between(yLow, yHigh, plotHeight / 50);
+        foreach (double tick in values)
         {
             string label = logarithmic ? $"{Math.Pow(10, tick):g3}" : AxisTicks.Label(tick);
             picture.Fill(Left, (int)Math.Round(MapY(tick)), plotWidth, 1, Grid);

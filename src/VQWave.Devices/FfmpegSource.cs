@@ -19,6 +19,7 @@ internal sealed class FfmpegSource : AudioSource
     private int rate;
     private int channels;
     private bool ended;
+    private bool isPartial;
 
     private FfmpegSource(string path, Process process)
     {
@@ -33,6 +34,7 @@ internal sealed class FfmpegSource : AudioSource
                 if (line.Data is { Length: > 0 } text)
                 {
                     errors.Clear().Append(text);
+                    isPartial |= text.Contains("partial file", StringComparison.Ordinal);
                 }
             }
         };
@@ -190,6 +192,15 @@ internal sealed class FfmpegSource : AudioSource
         if (process.ExitCode != 0)
         {
             throw new AudioFileException($"'{path}' is not audio that ffmpeg can decode{Reason()}.");
+        }
+
+        lock (errors)
+        {
+            // ffmpeg takes what is there of a file that was cut off, and calls that a success.
+            if (isPartial)
+            {
+                throw new AudioFileException($"'{path}' is cut off: its header states more audio than it holds.");
+            }
         }
     }
 

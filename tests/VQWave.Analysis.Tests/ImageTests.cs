@@ -83,6 +83,15 @@ public sealed class ImageTests : IDisposable
         Assert.Equal(expected, string.Join(' ', AxisTicks.Between(low, high, wanted).Select(AxisTicks.Label)));
 
     [Theory]
+    [InlineData(-0.7, 0.5, "0.2 0.5 1 2")]
+    [InlineData(-3.5, 0.2, "0.001 0.01 0.1 1")]
+    public void Logarithmic_ticks_are_round_numbers(double low, double high, string expected) =>
+        Assert.Equal(
+            expected,
+            string.Join(' ', AxisTicks.Logarithmic(low, high, 5).Select(tick => AxisTicks.Label(Math.Pow(10, tick))))
+        );
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Plot_draws_its_lines(bool logarithmic)

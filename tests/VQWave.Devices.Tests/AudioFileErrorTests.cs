@@ -73,6 +73,24 @@ public sealed class AudioFileErrorTests
         AssertSentence(e, path);
     }
 
+    [Theory]
+    [InlineData(0.6)]
+    [InlineData(0.02)]
+    public void Cut_m4a_is_refused(double share)
+    {
+        using TemporaryFolder folder = new();
+        AudioFile.Write(folder["a.wav"], Signals.Sine(440, 22050, 88200), 22050);
+        string path = folder["a.m4a"];
+        if (!Ffmpeg.TryRun("-i", folder["a.wav"], "-c:a", "aac", "-movflags", "+faststart", path))
+        {
+            Assert.Skip("ffmpeg is not installed.");
+        }
+
+        byte[] bytes = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, bytes[..(int)(bytes.Length * share)]);
+        AssertSentence(Assert.Throws<AudioFileException>(() => AudioFile.ReadMono(path)), path);
+    }
+
     [Fact]
     public void Overwritten_flac_is_refused()
     {

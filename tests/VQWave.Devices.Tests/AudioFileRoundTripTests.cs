@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 
 namespace VQWave.Devices.Tests;
 
@@ -131,7 +130,7 @@ public sealed class AudioFileRoundTripTests
         string wav = folder["tone.wav"];
         string path = folder["tone: -1." + extension];
         AudioFile.Write(wav, Signals.Sine(1000, 48000, 96000), 48000);
-        if (!TryFfmpeg("-i", wav, "-c:a", codec, "-b:a", "160k", "file:" + path))
+        if (!Ffmpeg.TryRun("-i", wav, "-c:a", codec, "-b:a", "160k", "file:" + path))
         {
             Assert.Skip($"ffmpeg with {codec} is not installed.");
         }
@@ -164,28 +163,5 @@ public sealed class AudioFileRoundTripTests
         }
 
         Assert.Equal(File.ReadAllBytes(folder["whole.wav"]), File.ReadAllBytes(folder["blocks.wav"]));
-    }
-
-    private static bool TryFfmpeg(params string[] arguments)
-    {
-        ProcessStartInfo start = new("ffmpeg") { RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add("-nostdin");
-        start.ArgumentList.Add("-y");
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        try
-        {
-            using Process process = Process.Start(start)!;
-            process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
     }
 }
