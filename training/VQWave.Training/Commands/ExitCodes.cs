@@ -1,0 +1,10 @@
+namespace VQWave.Training.Commands;
+
+/// <summary>What the program tells scripts.</summary>
+internal static class ExitCodes
+{
+    public const int Success = 0;
+    public const int Failure = 1;
+    public const int Usage = 2;
+    public const int Interrupted = 130;
+}

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using VQWave.Training.Networks;
+using VQWave.Training.Training;
+
+namespace VQWave.Training.Commands;
+
+/// <summary><c>vqwave-train vqvae</c>.</summary>
+internal static class VqvaeCommand
+{
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "vqvae_512, vqvae_128, vqvae_32 or vqvae_8", Required = true, HelpName = "NAME" };
+        var data = CommonOptions.DataDirectory();
+        var validation = CommonOptions.ValidationDirectory();
+        var output = CommonOptions.OutputDirectory();
+        var preset = CommonOptions.Configuration();
+        var batch = CommonOptions.BatchSize(8);
+        var length = CommonOptions.InputLength(65536, "a training crop");
+        var steps = CommonOptions.Steps();
+        var epochs = CommonOptions.Epochs();
+        var start = CommonOptions.StartEpoch();
+        var resume = CommonOptions.Resume();
+        var rate = CommonOptions.LearningRate(1.5e-3);
+        var warmup = CommonOptions.Warmup();
+        var clip = CommonOptions.Clip();
+        var seed = CommonOptions.Seed();
+        var device = CommonOptions.Device();
+        var threads = CommonOptions.Threads();
+        var limit = CommonOptions.TimeLimit();
+        var loss = new Option<string>("--loss")
+        {
+            Description = "stft (waveform + multi-scale STFT), mel, mse, or weights such as mse=1,stft=0.1,mel=0.05",
+            DefaultValueFactory = _ => "stft",
+            HelpName = "LOSS",
+        };
+        var commitment = new Option<double>("--commitment") { Description = "Weight of the commitment loss", DefaultValueFactory = _ => 0.25, HelpName = "WEIGHT" };
+        var codebook = new Option<string>("--codebook") { Description = "ema or gradient: how code vectors are learnt", DefaultValueFactory = _ => "ema", HelpName = "HOW" };
+        var unquantized = new Option<int>("--unquantized-steps")
+        {
+            Description = "Steps before the codebook starts from k-means",
+            DefaultValueFactory = _ => 100,
+            HelpName = "N",
+        };
+        var interval = new Option<int>("--restart-interval") { Description = "Steps between restarts of dead codes; 0 for never", DefaultValueFactory = _ => 20, HelpName = "N" };
+        var threshold = new Option<double>("--restart-threshold")
+        {
+            Description = "A code used less than this share of the average is dead",
+            DefaultValueFactory = _ => 0.05,
+            HelpName = "SHARE",
+        };
+        var command = new Command(
+            "vqvae",
+            "Train the VQ-VAE of one level. Weights are written after each epoch and, without a number, at the end; Ctrl-C leaves a checkpoint for --resume."
+        )
+        {
+            model, data, validation, output, preset, batch, length, steps, epochs, start, resume, rate, warmup, clip, seed, device, threads, limit, loss, commitment,
+            codebook, unquantized, interval, threshold,
+        };
+        command.SetAction(
+            (parse, cancellation) =>
+            {
+                var configuration = CommonOptions.ReadConfiguration(parse.GetValue(preset)!);
+                var options = new VqvaeTrainingOptions
+                {
+                    Configuration = configuration,
+                    LevelIndex = CommonOptions.ReadLevel(configuration, parse.GetValue(model)!, "vqvae_"),
+                    DataDirectory = parse.GetValue(data)!,
+                    ValidationDirectory = parse.GetValue(validation),
+                    OutputDirectory = parse.GetValue(output)!,
+                    BatchSize = parse.GetValue(batch),
+                    InputLength = parse.GetValue(length),
+                    Steps = parse.GetValue(steps),
+                    Epochs = parse.GetValue(epochs),
+                    StartEpoch = parse.GetValue(start),
+                    Resume = parse.GetValue(resume),
+                    LearningRate = parse.GetValue(rate),
+                    WarmupSteps = parse.GetValue(warmup),
+                    ClipNorm = parse.GetValue(clip),
+                    Seed = parse.GetValue(seed),
+                    Device = parse.GetValue(device)!,
+                    Threads = parse.GetValue(threads),
+                    TimeLimitMinutes = parse.GetValue(limit),
+                    Loss = parse.GetValue(loss)!,
+                    Commitment = parse.GetValue(commitment),
+                    Codebook = ReadCodebook(parse.GetValue(codebook)!),
+                    UnquantizedSteps = parse.GetValue(unquantized),
+                    RestartInterval = parse.GetValue(interval),
+                    RestartThreshold = parse.GetValue(threshold),
+                };
+                using var trainer = new VqvaeTrainer(options);
+                Describe(trainer.Data);
+                return Task.FromResult(trainer.Run(cancellation) ? ExitCodes.Success : ExitCodes.Interrupted);
+            }
+        );
+        return command;
+    }
+
+    internal static void Describe(Data.U16Dataset data)
+    {
+        Console.Error.WriteLine(
+            $"{data.Files.Count} files, {data.TotalSamples} samples"
+                + (data.ShortFiles > 0 ? $"; {data.ShortFiles} shorter than {data.MinimumLength} samples left out" : "")
+                + (data.DamagedFiles.Count > 0 ? $"; damaged and left out: {string.Join(", ", data.DamagedFiles)}" : "")
+        );
+    }
+
+    private static CodebookLearning ReadCodebook(string text) =>
+        text switch
+        {
+            "ema" => CodebookLearning.Ema,
+            "gradient" => CodebookLearning.Gradient,
+            _ => throw new VQWaveException($"--codebook '{text}' is unknown; choose ema or gradient."),
+        };
+}

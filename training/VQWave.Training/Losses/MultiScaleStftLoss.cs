@@ -1,0 +1,54 @@
+using VQWave.Torch;
+
+namespace VQWave.Training.Losses;
+
+/// <summary>
+/// Multi-scale STFT loss (Yamamoto et al. 2020): the mean over window sizes of spectral convergence plus
+/// <c>LogWeight</c> × the mean absolute difference of log magnitudes.
+/// </summary>
+public sealed class MultiScaleStftLoss : IReconstructionLoss
+{
+    private const double LogWeight = 0.3;
+    private readonly StftMagnitude[] _scales;
+
+    /// <summary>Prepares the windows; those longer than the crops are left out.</summary>
+    public MultiScaleStftLoss(Device device, int inputLength, params int[] sizes)
+    {
+        _scales = [.. sizes.Where(s => s <= inputLength).Select(s => new StftMagnitude(s, device))];
+        if (_scales.Length == 0)
+        {
+            throw new VQWaveException(
+                $"An input length of {inputLength} samples is too short for the STFT loss; use at least {sizes.Min()}."
+            );
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Name => "stft";
+
+    /// <inheritdoc/>
+    public Tensor Compute(Tensor target, Tensor estimate)
+    {
+        Tensor? total = null;
+        foreach (var scale in _scales)
+        {
+            var wanted = scale.Of(target);
+            var found = scale.Of(estimate);
+            var convergence = (wanted - found).square().sum().sqrt() / wanted.square().sum().sqrt();
+            var logarithmic = (wanted.log() - found.log()).abs().mean();
+            var loss = convergence + logarithmic * LogWeight;
+            total = total is null ? loss : total + loss;
+        }
+
+        return total! / _scales.Length;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var scale in _scales)
+        {
+            scale.Dispose();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using VQWave.Models;
+using VQWave.Torch;
+using VQWave.Torch.Modules;
+using F = VQWave.Torch.torch.nn.functional;
+
+namespace VQWave.Training.Networks;
+
+/// <summary>
+/// An autoregressive generator: code embedding plus context, LSTM layers, ELU dense layer, logits. Input at i is code i and context i; the
+/// target is code i + 1.
+/// </summary>
+public sealed class GeneratorModule : Module
+{
+    private readonly GeneratorNetwork _network;
+    private readonly WeightsModule _embedding;
+    private readonly LSTM _lstm;
+    private readonly Linear _dense;
+    private readonly Linear _logits;
+
+    /// <summary>Builds the network.</summary>
+    public GeneratorModule(GeneratorNetwork network, int codes)
+    {
+        _network = network;
+        _embedding = register_module(
+            "embedding",
+            new WeightsModule(Initialization.Normal([codes, network.EmbeddingDimension], 1.0))
+        );
+        _lstm = new LSTM(network.EmbeddingDimension, network.Units, network.Layers, batch_first: true);
+        _dense = new Linear(network.Units, network.Units);
+        _logits = new Linear(network.Units, codes);
+        register_module("lstm", _lstm);
+        register_module("dense", _dense);
+        register_module("logits", _logits);
+    }
+
+    /// <summary>Recurrent state of zeros: (layers, batch, units) each.</summary>
+    public (Tensor H, Tensor C) InitialState(long batch, Device device) =>
+        (
+            torch.zeros([_network.Layers, batch, _network.Units], device: device),
+            torch.zeros([_network.Layers, batch, _network.Units], device: device)
+        );
+
+    /// <summary>
+    /// Logits (batch, n, codes) of the codes that follow <paramref name="codes"/> (batch, n).
+    /// </summary>
+    /// <param name="codes">The codes so far.</param>
+    /// <param name="context">Context (batch, n, width), or null at the coarsest level.</param>
+    /// <param name="state">Recurrent state before the first code.</param>
+    /// <param name="dropout">Share of the last LSTM layer's outputs that training drops.</param>
+    public (Tensor Logits, Tensor H, Tensor C) forward(Tensor codes, Tensor? context, (Tensor H, Tensor C) state, double dropout = 0)
+    {
+        var x = F.embedding(codes, _embedding.Weight);
+        if (context is not null)
+        {
+            x += context.narrow(2, 0, _network.EmbeddingDimension);
+        }
+
+        var (y, h, c) = _lstm.forward(x, state);
+        if (context is not null && _network.ContextWidth > _network.EmbeddingDimension)
+        {
+            y += context.narrow(2, _network.EmbeddingDimension, _network.Units);
+        }
+
+        if (dropout > 0)
+        {
+            y = F.dropout(y, dropout, training);
+        }
+
+        return (_logits.forward(F.elu(_dense.forward(y))), h, c);
+    }
+}

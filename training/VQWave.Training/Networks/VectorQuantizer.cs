@@ -1,0 +1,175 @@
+using VQWave.Torch;
+using VQWave.Torch.Modules;
+using F = VQWave.Torch.torch.nn.functional;
+
+namespace VQWave.Training.Networks;
+
+/// <summary>
+/// A codebook and its learning: nearest-neighbour codes with a straight-through gradient (van den Oord et al. 2017), learnt by
+/// exponential moving averages of the latents of each code or by gradient, with a k-means start and restarts of dead codes.
+/// </summary>
+public sealed class VectorQuantizer : Module
+{
+    private const double Smoothing = 1e-5;
+    private readonly CodebookLearning _learning;
+    private readonly double _decay;
+    private readonly Parameter _codebook;
+    private readonly Tensor _count;
+    private readonly Tensor _sum;
+
+    /// <summary>Creates a codebook of small random vectors.</summary>
+    public VectorQuantizer(int size, int dimension, CodebookLearning learning, double decay = 0.99)
+    {
+        Size = size;
+        Dimension = dimension;
+        _learning = learning;
+        _decay = decay;
+        _codebook = Initialization.Normal([size, dimension], 1.0);
+        _codebook.requires_grad = learning == CodebookLearning.Gradient;
+        register_parameter("codebook", _codebook);
+        _count = register_buffer("ema_count", torch.ones([size]));
+        _sum = register_buffer("ema_sum", _codebook.detach().clone());
+    }
+
+    /// <summary>Number of code vectors.</summary>
+    public int Size { get; }
+
+    /// <summary>Dimension of the code vectors.</summary>
+    public int Dimension { get; }
+
+    /// <summary>The code vectors, (size, dimension).</summary>
+    public Tensor Codebook => _codebook;
+
+    /// <summary>Index of the nearest code vector of each latent; latents (n, dimension), codes (n).</summary>
+    public Tensor Encode(Tensor latents)
+    {
+        using var codebook = _codebook.detach();
+        using var squares = codebook.square();
+        using var norms = squares.sum(1);
+        using var transposed = codebook.t();
+        using var products = latents.mm(transposed);
+        using var distances = norms - products * 2.0;
+        return distances.argmin(1);
+    }
+
+    /// <summary>Code vectors of codes of any shape; the dimension is added last.</summary>
+    public Tensor Decode(Tensor codes) => F.embedding(codes, _codebook);
+
+    /// <summary>
+    /// Quantizes latents (batch, dimension, length) with a straight-through gradient.
+    /// </summary>
+    /// <returns>The quantized latents, the loss (commitment × weight, and for a gradient codebook its own term), and the codes (batch × length).</returns>
+    public (Tensor Quantized, Tensor Loss, Tensor Codes, Tensor Flat) Quantize(Tensor latents, double commitment)
+    {
+        var batch = latents.shape[0];
+        var length = latents.shape[2];
+        var flat = latents.transpose(1, 2).reshape(batch * length, Dimension);
+        var codes = Encode(flat.detach());
+        var vectors = F.embedding(codes, _codebook);
+        var loss = F.mse_loss(flat, vectors.detach()) * commitment;
+        if (_learning == CodebookLearning.Gradient)
+        {
+            loss += F.mse_loss(vectors, flat.detach());
+        }
+
+        var passed = flat + (vectors - flat).detach();
+        var quantized = passed.reshape(batch, length, Dimension).transpose(1, 2);
+        return (quantized, loss, codes, flat.detach());
+    }
+
+    /// <summary>Moves each code towards the mean of the latents that chose it; latents (n, dimension), codes (n).</summary>
+    public void UpdateAverages(Tensor flat, Tensor codes)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        var count = codes.bincount(minlength: Size).to(ScalarType.Float32);
+        _count.mul_(_decay).add_(count * (1 - _decay));
+        if (_learning == CodebookLearning.Ema)
+        {
+            var sum = torch.zeros([Size, Dimension], device: flat.device);
+            sum.index_add_(0, codes, flat);
+            _sum.mul_(_decay).add_(sum * (1 - _decay));
+            var total = _count.sum();
+            var smoothed = (_count + Smoothing) * (total / (total + Size * Smoothing));
+            _codebook.copy_(_sum / smoothed.unsqueeze(1));
+        }
+    }
+
+    /// <summary>
+    /// Replaces codes that are chosen less than <paramref name="threshold"/> times as often as the average by latents drawn without
+    /// repetition from the whole batch.
+    /// </summary>
+    /// <returns>How many were replaced.</returns>
+    public int RestartDeadCodes(Tensor flat, double threshold)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        var counts = _count.to("cpu").ToArray<float>();
+        var mean = counts.Average();
+        var dead = Enumerable.Range(0, Size).Where(i => counts[i] < threshold * mean).Select(i => (long)i).ToArray();
+        var available = (int)flat.shape[0];
+        if (dead.Length > available)
+        {
+            // The rarest first; the others get their turn at the next restart.
+            Array.Sort(dead, (a, b) => counts[a].CompareTo(counts[b]));
+            dead = dead[..available];
+        }
+
+        if (dead.Length == 0)
+        {
+            return 0;
+        }
+
+        var device = flat.device;
+        var chosen = torch.randperm(available).narrow(0, 0, dead.Length).to(device);
+        var latents = flat.index_select(0, chosen);
+        var index = torch.tensor(dead, dead.Length).to(device);
+        _codebook.index_copy_(0, index, latents);
+
+        // A restarted code begins with an average share, else it would be dead again before anything chose it.
+        _count.index_copy_(0, index, torch.full([dead.Length], mean, device: device));
+        _sum.index_copy_(0, index, latents * mean);
+        return dead.Length;
+    }
+
+    /// <summary>Begins the moving averages at the code vectors as they are, for training that goes on from weights alone.</summary>
+    public void AdoptCodebook()
+    {
+        using var noGrad = torch.no_grad();
+        _count.fill_(1.0);
+        _sum.copy_(_codebook);
+    }
+
+    /// <summary>Starts the codebook from k-means over latents (n, dimension), n ≥ the codebook's size.</summary>
+    public void InitializeByKMeans(Tensor latents, int iterations = 10)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        var n = latents.shape[0];
+        if (n < Size)
+        {
+            throw new VQWaveException($"k-means needs at least {Size} latents and got {n}; use a larger batch or input length.");
+        }
+
+        var device = latents.device;
+        _codebook.copy_(latents.index_select(0, torch.randperm(n).narrow(0, 0, Size).to(device)));
+        Tensor? counts = null;
+        for (var i = 0; i < iterations; i++)
+        {
+            var codes = Encode(latents);
+            counts = codes.bincount(minlength: Size).to(ScalarType.Float32);
+            var sums = torch.zeros([Size, Dimension], device: device);
+            sums.index_add_(0, codes, latents);
+            var used = counts.gt(0.5).unsqueeze(1);
+            var means = sums / counts.clamp(1.0, float.MaxValue).unsqueeze(1);
+
+            // A cluster that nobody chose moves to a random latent.
+            var random = latents.index_select(0, torch.randperm(n).narrow(0, 0, Size).to(device));
+            _codebook.copy_(torch.where(used, means, random));
+        }
+
+        // Clusters keep their shares, scaled to what one batch adds in the moving average.
+        _count.copy_(counts!.clamp(1.0, float.MaxValue) / ((double)n / Size));
+        _sum.copy_(_codebook.detach() * _count.unsqueeze(1));
+    }
+}

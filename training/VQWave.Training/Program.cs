@@ -1,0 +1,43 @@
+using System.CommandLine;
+using VQWave;
+using VQWave.Torch;
+using VQWave.Training.Commands;
+
+var root = new RootCommand(
+    """
+    Train a hierarchy of VQ-VAEs and generators on your own music and export it as a model pack that vqwave plays.
+
+    From a folder of music to a pack:
+      vqwave-train prepare ~/music data
+      vqwave-train vqvae --model vqvae_8 --data-dir data           (and vqvae_32, vqvae_128, vqvae_512)
+      vqwave-train generator --generator generator_512 --data-dir data   (then generator_128, generator_32, generator_8)
+      vqwave-train export --weights-dir weights --output models/mine
+    """
+)
+{
+    PrepareCommand.Create(),
+    VqvaeCommand.Create(),
+    GeneratorCommand.Create(),
+};
+
+try
+{
+    var parse = root.Parse(args);
+    if (parse.Errors.Count > 0)
+    {
+        Console.Error.WriteLine($"{parse.Errors[0].Message} See 'vqwave-train {parse.CommandResult.Command.Name} --help'.");
+        return ExitCodes.Usage;
+    }
+
+    return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Interrupted.");
+    return ExitCodes.Interrupted;
+}
+catch (Exception e) when (e is VQWaveException or TorchException or DllNotFoundException or TypeInitializationException)
+{
+    Console.Error.WriteLine((e is TypeInitializationException { InnerException: { } inner } ? inner : e).Message);
+    return ExitCodes.Failure;
+}

@@ -1,0 +1,96 @@
+using VQWave.Torch;
+using VQWave.Torch.Modules;
+using VQWave.Torch.Optimizers;
+using VQWave.Training.Data;
+
+namespace VQWave.Training.Training;
+
+/// <summary>
+/// Everything that a run needs to go on as if it had never stopped: weights and buffers, the optimiser's moments, the steps done, both random
+/// states, and a few numbers of the loop itself. One file, written whole or not at all.
+/// </summary>
+public sealed class TrainingState(Module model, Adam optimizer, Xoshiro random)
+{
+    /// <summary>Steps done.</summary>
+    public long Step { get; set; }
+
+    /// <summary>Seconds spent.</summary>
+    public double Seconds { get; set; }
+
+    /// <summary>Numbers that the loop keeps for itself.</summary>
+    public Dictionary<string, long[]> Extra { get; } = [];
+
+    /// <summary>Tensors that the loop keeps for itself; read back by <see cref="Load"/> if they have the same shape.</summary>
+    public Dictionary<string, Tensor> ExtraTensors { get; } = [];
+
+    /// <summary>Where a run keeps its state.</summary>
+    public static string PathIn(string directory, string name) => Path.Combine(directory, $"{name}_checkpoint.safetensors");
+
+    /// <summary>Writes the state.</summary>
+    public void Save(string path)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        var tensors = new List<KeyValuePair<string, Tensor>>();
+        foreach (var (name, tensor) in model.state_dict())
+        {
+            tensors.Add(new("model." + name, tensor));
+        }
+
+        foreach (var (name, tensor) in optimizer.state_dict())
+        {
+            tensors.Add(new("optimizer." + name, tensor));
+        }
+
+        foreach (var (name, tensor) in ExtraTensors)
+        {
+            tensors.Add(new("tensor." + name, tensor));
+        }
+
+        foreach (var (name, values) in Extra)
+        {
+            tensors.Add(new("extra." + name, torch.tensor(values, values.Length)));
+        }
+
+        tensors.Add(new("state.step", torch.tensor([Step], 1)));
+        tensors.Add(new("state.microseconds", torch.tensor([(long)(Seconds * 1e6)], 1)));
+        tensors.Add(new("state.random", torch.tensor(random.State, 4)));
+        tensors.Add(new("state.torch_random", torch.get_rng_state()));
+        Torch.Safetensors.Save(path, tensors);
+    }
+
+    /// <summary>Reads the state back into model, optimiser and random generators.</summary>
+    /// <exception cref="VQWaveException">The file is damaged or belongs to another model.</exception>
+    public void Load(string path)
+    {
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            using var noGrad = torch.no_grad();
+            var all = Torch.Safetensors.Load(path);
+            model.load_state_dict(Part(all, "model."), strict: true);
+            optimizer.load_state_dict(Part(all, "optimizer."));
+            foreach (var (name, tensor) in Part(all, "tensor."))
+            {
+                ExtraTensors[name].copy_(tensor);
+            }
+
+            foreach (var (name, tensor) in Part(all, "extra."))
+            {
+                Extra[name] = tensor.ToArray<long>();
+            }
+
+            Step = all["state.step"].ToArray<long>()[0];
+            Seconds = all["state.microseconds"].ToArray<long>()[0] * 1e-6;
+            random.State = all["state.random"].ToArray<long>();
+            torch.set_rng_state(all["state.torch_random"]);
+        }
+        catch (Exception e) when (e is TorchException or KeyNotFoundException)
+        {
+            throw new VQWaveException($"{path} is not a checkpoint of this run: {e.Message}", e);
+        }
+    }
+
+    private static Dictionary<string, Tensor> Part(Dictionary<string, Tensor> all, string prefix) =>
+        all.Where(p => p.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(p => p.Key[prefix.Length..], p => p.Value);
+}

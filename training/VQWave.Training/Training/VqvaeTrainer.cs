@@ -1,0 +1,297 @@
+using VQWave.Torch;
+using VQWave.Torch.Optimizers;
+using VQWave.Training.Data;
+using VQWave.Training.Losses;
+using VQWave.Training.Networks;
+
+namespace VQWave.Training.Training;
+
+/// <summary>
+/// Trains the VQ-VAE of one level on random crops: Adam with gradient clipping, ramp and cosine; a few steps without quantisation, then a
+/// k-means start of the codebook; dead codes restart from the whole batch.
+/// </summary>
+public sealed class VqvaeTrainer : IDisposable
+{
+    private const int KMeansLatentsPerCode = 16;
+    private readonly VqvaeTrainingOptions _options;
+    private readonly U16Dataset _data;
+    private readonly U16Dataset? _validation;
+    private readonly Device _device;
+    private readonly Vqvae _model;
+    private readonly Adam _optimizer;
+    private readonly LossMix _loss;
+    private readonly LearningRateSchedule _schedule;
+    private readonly Xoshiro _random;
+    private readonly TrainingState _state;
+    private readonly CodeStatistics _codes;
+    private readonly float[] _crops;
+    private bool _quantizing;
+
+    /// <summary>Opens the data and builds the networks, or reads them back to go on.</summary>
+    /// <exception cref="VQWaveException">The options, the data or the weights to go on from are not usable.</exception>
+    public VqvaeTrainer(VqvaeTrainingOptions options)
+    {
+        options.Validate();
+        _options = options;
+        WeightFiles.PrepareDirectory(options.OutputDirectory);
+        torch.set_num_threads(options.Threads);
+        torch.manual_seed(options.Seed);
+        _device = TorchDevice.Parse(options.Device);
+        _data = new U16Dataset(options.DataDirectory, options.InputLength);
+        _validation = options.ValidationDirectory is { } v ? new U16Dataset(v, options.Level.Compression) : null;
+        _random = new Xoshiro((ulong)options.Seed);
+        _model = new Vqvae(options.Level, options.Codebook);
+        _model.to(_device);
+        _optimizer = new Adam(_model.parameters().Where(p => p.requires_grad), options.LearningRate, beta1: 0.9, beta2: 0.99);
+        Variance = _data.EstimateVariance();
+        _loss = new LossMix(options.Loss, _device, options.InputLength, options.Configuration.SampleRate, Variance);
+        _schedule = new LearningRateSchedule(options.LearningRate, options.WarmupSteps);
+        _state = new TrainingState(_model, _optimizer, _random);
+        _codes = new CodeStatistics(options.Level.CodebookSize);
+        _crops = new float[options.BatchSize * options.InputLength];
+        GoOn();
+    }
+
+    /// <summary>Variance of the corpus's samples, which scales the waveform loss.</summary>
+    public double Variance { get; }
+
+    /// <summary>The networks.</summary>
+    public Vqvae Model => _model;
+
+    /// <summary>The corpus.</summary>
+    public U16Dataset Data => _data;
+
+    /// <summary>Reconstruction loss of the last step.</summary>
+    public double LastLoss { get; private set; }
+
+    /// <summary>Mean reconstruction loss of each epoch of this run.</summary>
+    public List<double> EpochLosses { get; } = [];
+
+    private string Name => _options.Level.VqvaeName;
+
+    /// <summary>Trains to the end, or until cancelled; either way a checkpoint is left.</summary>
+    /// <returns>Whether the run is complete.</returns>
+    public bool Run(CancellationToken cancellation)
+    {
+        var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
+        using var log = new MetricsLog(
+            Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
+            append: _state.Step > 0,
+            "step", "epoch", "seconds", "loss", "learning_rate", "codes_used", "perplexity", "entropy_bits", "validation_si_sdr_db"
+        );
+        using var progress = new ProgressLine(Name, _options.TotalSteps);
+        var before = _state.Seconds;
+        double epochLoss = 0;
+        long epochSteps = 0;
+        var timeUp = false;
+        while (_state.Step < _options.TotalSteps && !timeUp && !cancellation.IsCancellationRequested)
+        {
+            var done = Progress();
+            LastLoss = Step(_schedule.At(_state.Step, done));
+            if (!double.IsFinite(LastLoss))
+            {
+                throw new VQWaveException(
+                    $"The loss of {Name} is no longer finite at step {_state.Step}; go on from the last epoch with a smaller --learning-rate."
+                );
+            }
+
+            epochLoss += LastLoss;
+            epochSteps++;
+            _state.Step++;
+            _state.Seconds = before + progress.Seconds;
+            timeUp = _options.TimeLimitMinutes > 0 && _state.Seconds >= _options.TimeLimitMinutes * 60;
+            progress.Report(
+                _state.Step,
+                () => $"{_loss.Name} {LastLoss:0.0000} codes {_codes.Used} perplexity {(_codes.Total > 0 ? _codes.Perplexity : 0):0}",
+                Progress()
+            );
+            if (_state.Step % _options.Steps == 0 || timeUp)
+            {
+                var epoch = (int)((_state.Step + _options.Steps - 1) / _options.Steps);
+                var validation = _validation is null ? double.NaN : Validate(progress);
+                EpochLosses.Add(epochLoss / epochSteps);
+                log.Add(
+                    _state.Step, epoch, _state.Seconds, epochLoss / epochSteps, _optimizer.LearningRate,
+                    _codes.Used, _codes.Total > 0 ? _codes.Perplexity : double.NaN, _codes.Total > 0 ? _codes.EntropyBits : double.NaN, validation
+                );
+                progress.WriteLine(
+                    $"{Name} epoch {epoch}: {_loss.Name} {epochLoss / epochSteps:0.0000}, codes {_codes.Used}/{_options.Level.CodebookSize}, "
+                        + $"{(_codes.Total > 0 ? _codes.EntropyBits : 0):0.00} bits, {(double.IsNaN(validation) ? "" : $"held-out SI-SDR {validation:0.0} dB, ")}{_state.Seconds / 60:0.0} min"
+                );
+                SaveWeights(epoch);
+                _state.Save(checkpoint);
+                (epochLoss, epochSteps) = (0, 0);
+                _codes.Clear();
+            }
+        }
+
+        var complete = _state.Step >= _options.TotalSteps || timeUp;
+        if (complete)
+        {
+            SaveWeights(epoch: null);
+        }
+        else
+        {
+            _state.Save(checkpoint);
+            progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {checkpoint}.");
+        }
+
+        return complete;
+    }
+
+    /// <summary>One optimiser step on a fresh batch.</summary>
+    /// <returns>The reconstruction loss.</returns>
+    public double Step(double learningRate)
+    {
+        using var scope = torch.NewDisposeScope();
+        if (!_quantizing && _state.Step >= _options.UnquantizedSteps)
+        {
+            StartCodebook();
+        }
+
+        var audio = NextBatch();
+        var latents = _model.EncodeLatents(audio);
+        Tensor? flat = null;
+        Tensor? codes = null;
+        Tensor? quantizerLoss = null;
+        var vectors = latents;
+        if (_quantizing)
+        {
+            (vectors, quantizerLoss, codes, flat) = _model.Quantizer.Quantize(latents, _options.Commitment);
+        }
+
+        var estimate = _model.DecodeVectors(vectors);
+        var reconstruction = _loss.Compute(audio, estimate);
+        var total = quantizerLoss is null ? reconstruction : reconstruction + quantizerLoss;
+        _optimizer.zero_grad();
+        total.backward();
+        torch.nn.utils.clip_grad_norm_(_model.parameters(), _options.ClipNorm);
+        _optimizer.LearningRate = learningRate;
+        _optimizer.step();
+        if (codes is not null)
+        {
+            _model.Quantizer.UpdateAverages(flat!, codes);
+            _codes.Add(codes.to("cpu").ToArray<long>());
+            if (_options.RestartInterval > 0 && _state.Step % _options.RestartInterval == 0)
+            {
+                _model.Quantizer.RestartDeadCodes(flat!, _options.RestartThreshold);
+            }
+        }
+
+        return reconstruction.ToDouble();
+    }
+
+    /// <summary>
+    /// SI-SDR in dB of held-out audio through encoder, codebook and decoder, all files together; at most 30 s of each file.
+    /// </summary>
+    public double Validate(ProgressLine? progress = null)
+    {
+        var validation = _validation ?? throw new InvalidOperationException("There is no validation data.");
+        double target = 0, cross = 0, estimateEnergy = 0;
+        var compression = _options.Level.Compression;
+        foreach (var file in validation.Files)
+        {
+            progress?.Report(_state.Step, () => "validating");
+            var length = (int)Math.Min(file.Length, 30L * _options.Configuration.SampleRate) / compression * compression;
+            var samples = new float[length];
+            file.Read(0, samples);
+            using var scope = torch.NewDisposeScope();
+            var audio = torch.tensor(samples, 1, length).to(_device);
+            var estimate = _model.DecodeCodes(_model.EncodeCodes(audio)).to("cpu").ToArray<float>();
+            for (var i = 0; i < length; i++)
+            {
+                target += (double)samples[i] * samples[i];
+                cross += (double)samples[i] * estimate[i];
+                estimateEnergy += (double)estimate[i] * estimate[i];
+            }
+        }
+
+        // Projection of the estimate on the target against what remains (Le Roux et al. 2019).
+        var projected = cross * cross / Math.Max(target, 1e-20);
+        return 10 * Math.Log10(projected / Math.Max(estimateEnergy - projected, 1e-20));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _loss.Dispose();
+        _optimizer.Dispose();
+        _model.Dispose();
+        _data.Dispose();
+        _validation?.Dispose();
+    }
+
+    private double Progress()
+    {
+        var steps = (double)_state.Step / _options.TotalSteps;
+        return _options.TimeLimitMinutes > 0 ? Math.Max(steps, _state.Seconds / (_options.TimeLimitMinutes * 60)) : steps;
+    }
+
+    private Tensor NextBatch()
+    {
+        var length = _options.InputLength;
+        for (var i = 0; i < _options.BatchSize; i++)
+        {
+            _data.ReadRandom(_random, _crops.AsSpan(i * length, length));
+        }
+
+        return torch.tensor(_crops, _options.BatchSize, length).to(_device);
+    }
+
+    private void StartCodebook()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        var wanted = (long)_options.Level.CodebookSize * KMeansLatentsPerCode;
+        var parts = new List<Tensor>();
+        for (long have = 0; have < wanted; have += parts[^1].shape[0])
+        {
+            var latents = _model.EncodeLatents(NextBatch());
+            parts.Add(latents.transpose(1, 2).reshape(-1, _options.Level.CodebookDimension));
+        }
+
+        _model.Quantizer.InitializeByKMeans(torch.cat([.. parts], 0));
+        _quantizing = true;
+        _state.Extra["quantizing"] = [1];
+    }
+
+    private void SaveWeights(int? epoch)
+    {
+        var directory = _options.OutputDirectory;
+        WeightFiles.Save(WeightFiles.PathOf(directory, Name, "encoder", epoch), _model.Encoder.state_dict());
+        WeightFiles.Save(WeightFiles.PathOf(directory, Name, "decoder", epoch), _model.Decoder.state_dict());
+        WeightFiles.Save(
+            WeightFiles.PathOf(directory, Name, "codebook", epoch),
+            [new KeyValuePair<string, Tensor>("codebook", _model.Quantizer.Codebook)]
+        );
+    }
+
+    private void GoOn()
+    {
+        var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
+        if (_options.Resume)
+        {
+            if (!File.Exists(checkpoint))
+            {
+                throw new VQWaveException($"There is no checkpoint {checkpoint} to resume; leave --resume out to begin anew.");
+            }
+
+            _state.Load(checkpoint);
+            _quantizing = _state.Extra.ContainsKey("quantizing");
+        }
+        else if (_options.StartEpoch > 0)
+        {
+            VqvaeWeights.Load(_model, _options.OutputDirectory, Name, _options.StartEpoch);
+            _model.Quantizer.AdoptCodebook();
+            _quantizing = true;
+            _state.Extra["quantizing"] = [1];
+            _state.Step = (long)_options.StartEpoch * _options.Steps;
+            if (_state.Step >= _options.TotalSteps)
+            {
+                throw new VQWaveException(
+                    $"Epoch {_options.StartEpoch} of {_options.Epochs} is already the last; raise --epochs to train on."
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using VQWave.Training.Losses;
+using VQWave.Training.Networks;
+
+namespace VQWave.Training.Training;
+
+/// <summary>Options of <see cref="VqvaeTrainer"/>.</summary>
+public sealed record VqvaeTrainingOptions : TrainingOptions
+{
+    /// <summary>Reconstruction loss as <see cref="LossMix"/> reads it.</summary>
+    public string Loss { get; init; } = "stft";
+
+    /// <summary>Weight of the commitment loss.</summary>
+    public double Commitment { get; init; } = 0.25;
+
+    /// <summary>How code vectors are learnt.</summary>
+    public CodebookLearning Codebook { get; init; } = CodebookLearning.Ema;
+
+    /// <summary>Steps at the beginning in which latents pass unquantised, before the k-means start.</summary>
+    public int UnquantizedSteps { get; init; } = 100;
+
+    /// <summary>Steps between looks for dead codes; 0 for never.</summary>
+    public int RestartInterval { get; init; } = 20;
+
+    /// <summary>A code chosen less than this share of the average is dead.</summary>
+    public double RestartThreshold { get; init; } = 0.05;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        _ = LossMix.Parse(Loss);
+        Require(Commitment is >= 0 and <= 100, "--commitment", Commitment, "0 to 100");
+        Require(UnquantizedSteps >= 0, "--unquantized-steps", UnquantizedSteps, "0 or more");
+        Require(RestartInterval >= 0, "--restart-interval", RestartInterval, "0 or more");
+        Require(RestartThreshold is >= 0 and <= 1, "--restart-threshold", RestartThreshold, "0 to 1");
+    }
+}
