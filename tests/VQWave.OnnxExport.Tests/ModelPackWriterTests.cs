@@ -54,6 +54,17 @@ public sealed class ModelPackWriterTests : IDisposable
         Assert.Equal(["pack"], Names());
     }
 
+    [Theory]
+    [InlineData("tiny-same", WeightStorage.Float32)]
+    [InlineData("tiny-causal", WeightStorage.Float16)]
+    [InlineData("tiny-lookahead", WeightStorage.Float16)]
+    public void Player_opens_the_pack(string name, WeightStorage storage)
+    {
+        var target = Path.Combine(folder, "pack");
+        ModelPackWriter.Write(target, Contents(name) with { Options = new ExportOptions { Storage = storage } });
+        Assert.Equal("A test", ModelPack.Open(target).Manifest.Name);
+    }
+
     [Fact]
     public void Start_code_is_the_most_frequent_code_of_silence()
     {
