@@ -26,13 +26,27 @@ var root = new RootCommand(
     ModelsCommand.Create(),
 };
 
+// The program's own help lists what each command is for; a command's help has the examples.
+if (args is [] or ["-h" or "--help" or "-?"])
+{
+    foreach (var command in root.Subcommands)
+    {
+        command.Description = command.Description?.ReplaceLineEndings("\n").Split("\n\n")[0].Split(". ")[0].Replace('\n', ' ').TrimEnd('.');
+    }
+}
+
 try
 {
     var parse = root.Parse(args.Length == 0 ? ["--help"] : args);
     if (parse.Errors.Count > 0)
     {
         var name = parse.CommandResult.Command is RootCommand ? "" : $" {parse.CommandResult.Command.Name}";
-        Console.Error.WriteLine($"{parse.Errors[0].Message.TrimEnd()} See 'vqwave{name} --help'.");
+        // What was mistyped says more than what is missing because of it.
+        var message =
+            parse.UnmatchedTokens.Count > 0
+                ? $"Unrecognized command or argument '{parse.UnmatchedTokens[0]}'."
+                : parse.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd();
+        Console.Error.WriteLine($"{message} See 'vqwave{name} --help'.");
         return ExitCodes.Usage;
     }
 

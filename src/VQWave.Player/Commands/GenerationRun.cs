@@ -96,7 +96,7 @@ internal sealed class GenerationRun : IDisposable
             Play(sounds, cancellation);
         }
 
-        return ExitCodes.Success;
+        return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Success;
     }
 
     private void OpenWriters()

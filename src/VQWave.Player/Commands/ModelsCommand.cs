@@ -87,6 +87,11 @@ internal static class ModelsCommand
             return locator.List();
         }
 
+        if (directory.StartsWith('-'))
+        {
+            throw new UsageException($"Unrecognized option '{directory}': see 'vqwave models --help'.");
+        }
+
         var found = ModelPackLocator.ListFolder(directory);
         if (found.Count > 0)
         {

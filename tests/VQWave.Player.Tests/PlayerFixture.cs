@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using VQWave.TestSupport;
+
+[assembly: AssemblyFixture(typeof(VQWave.Player.Tests.PlayerFixture))]
+
+namespace VQWave.Player.Tests;
+
+/// <summary>The built program, run as a user runs it, with a small pack that the environment names.</summary>
+public sealed class PlayerFixture : IDisposable
+{
+    private const int InterruptSignal = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly TemporaryFolder models = new();
+
+    public PlayerFixture() => TinyModel.Write(models["tiny"], TinyModel.Configuration());
+
+    public string ModelsFolder => models.Path;
+
+    public void Dispose() => models.Dispose();
+
+    public Outcome Run(string folder, params string[] arguments)
+    {
+        using var process = Start(folder, arguments);
+        return Finish(process);
+    }
+
+    /// <summary>Starts the program and sends it what Ctrl-C sends once <paramref name="isReady"/> says so.</summary>
+    public Outcome RunAndInterrupt(string folder, Func<bool> isReady, params string[] arguments)
+    {
+        using var process = Start(folder, arguments);
+        var watch = Stopwatch.StartNew();
+        while (!isReady() && watch.Elapsed < Patience && !process.HasExited)
+        {
+            Thread.Sleep(20);
+        }
+
+        Assert.False(process.HasExited, "the program ended before it could be interrupted");
+        Assert.Equal(0, SendSignal(process.Id, InterruptSignal));
+        return Finish(process);
+    }
+
+    private static Outcome Finish(Process process)
+    {
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"vqwave {string.Join(' ', process.StartInfo.ArgumentList)} does not end");
+        }
+
+        return new Outcome(process.ExitCode, output.Result, error.Result);
+    }
+
+    private Process Start(string folder, string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "vqwave.exe" : "vqwave");
+        Assert.True(File.Exists(program), $"{program} is not built");
+        var start = new ProcessStartInfo(program)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["VQWAVE_MODELS"] = ModelsFolder;
+        start.Environment["XDG_DATA_HOME"] = Path.Combine(ModelsFolder, "none");
+        start.Environment.Remove("VQWAVE_DEBUG");
+        return Process.Start(start)!;
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int SendSignal(int process, int signal);
+}
