@@ -58,7 +58,7 @@ public sealed class ModelPack
             var bytes = ReadFile(path, file);
             if (stages.TryGetValue(name, out var stage))
             {
-                parameters += CheckGraph(path, bytes, stage.Stage, stage.Level);
+                parameters += CheckGraph(path, bytes, stage.Stage, stage.Level, manifest.Format);
             }
         }
 
@@ -155,7 +155,7 @@ public sealed class ModelPack
         return bytes;
     }
 
-    private static long CheckGraph(string path, byte[] bytes, ModelStage stage, LevelConfiguration level)
+    private static long CheckGraph(string path, byte[] bytes, ModelStage stage, LevelConfiguration level, int format)
     {
         OnnxFile file;
         try
@@ -169,6 +169,7 @@ public sealed class ModelPack
 
         CheckMetadata(path, file, ModelStages.StageKey, ModelStages.Name(stage));
         CheckMetadata(path, file, ModelStages.LevelKey, level.Name);
+        CheckMetadata(path, file, ModelStages.FormatKey, $"{format}");
         var problem =
             StageSignature.FindProblem(StageSignature.Inputs(stage, level), file.Inputs, "input")
             ?? StageSignature.FindProblem(StageSignature.Outputs(stage, level), file.Outputs, "output");

@@ -1,4 +1,6 @@
+using Microsoft.ML.OnnxRuntime;
 using VQWave.Inference;
+using VQWave.Models;
 
 namespace VQWave.Tests.Inference;
 
@@ -37,6 +39,43 @@ public class GeneratorStepperTests(TinyPackFixture tiny)
         Assert.Equal(first, Trace(stepper, 7));
         stepper.Reset();
         Assert.Equal(first[..4], Trace(stepper, 4));
+    }
+
+    /// <summary>Against a plain session to which each step's states are handed by their names.</summary>
+    [Fact]
+    public void States_are_carried_from_step_to_step()
+    {
+        using var stepper = new GeneratorStepper(tiny.Runtime, tiny.Pack, 1);
+        var trace = Trace(stepper, 9);
+        using var options = new SessionOptions { IntraOpNumThreads = 1 };
+        using var session = new InferenceSession(tiny.Pack.PathOf(ModelStage.Generator, 1), options);
+        using var run = new RunOptions();
+        string[] states = ["h_0", "c_0", "h_1", "c_1"];
+        var values = states.ToDictionary(s => s, _ => new float[12]);
+        for (var i = 0; i < trace.Count; i++)
+        {
+            var context = Enumerable.Range(0, stepper.ContextWidth).Select(c => MathF.Sin(i + (0.7f * c))).ToArray();
+            List<OrtValue> inputs =
+            [
+                OrtValue.CreateTensorValueFromMemory(new long[] { i * 5 % stepper.CodebookSize }, [1]),
+                OrtValue.CreateTensorValueFromMemory(context, [1, context.Length]),
+                .. states.Select(s => OrtValue.CreateTensorValueFromMemory(values[s], [1, 12])),
+            ];
+            using var outputs = session.Run(run, ["code", "context", .. states], inputs, ["logits", .. states.Select(s => $"{s}_out")]);
+            var logits = outputs[0].GetTensorDataAsSpan<float>();
+            for (var k = 0; k < logits.Length; k++)
+            {
+                Assert.Equal(logits[k], trace[i][k], 1e-5);
+            }
+
+            for (var s = 0; s < states.Length; s++)
+            {
+                values[states[s]] = outputs[s + 1].GetTensorDataAsSpan<float>().ToArray();
+            }
+
+            Assert.Contains(values["c_1"], v => Math.Abs(v) > 1e-4f);
+            inputs.ForEach(v => v.Dispose());
+        }
     }
 
     [Fact]

@@ -138,6 +138,44 @@ public sealed class ModelPackTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_graph_with_any_byte_changed_is_read_or_refused_in_one_way()
+    {
+        var original = File.ReadAllBytes(Path.Combine(pack, "generator_8.onnx"));
+        var random = new Random(11);
+        var refused = 0;
+        for (var i = 0; i < 3000; i++)
+        {
+            var bytes = (byte[])original.Clone();
+            for (var n = random.Next(1, 4); n > 0; n--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                OnnxFile.Parse(bytes.AsSpan(0, random.Next(4) == 0 ? random.Next(bytes.Length) : bytes.Length));
+            }
+            catch (Exception e) when (e is InvalidDataException or OverflowException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 500, 2999);
+    }
+
+    [Fact]
+    public void The_reader_counts_every_weight_of_a_graph()
+    {
+        var configuration = TinyModel.Configuration();
+        var expected = VQWave.OnnxExport.RandomWeights.Create(configuration, 3, ModelStage.Encoder, 1).Values.Sum(w => w.Data.LongLength);
+        var file = OnnxFile.Parse(File.ReadAllBytes(Path.Combine(pack, "encoder_8.onnx")));
+        Assert.Equal(expected, file.Parameters);
+        Assert.Null(file.NonFiniteWeight);
+        Assert.Equal(17, file.Opsets[""]);
+    }
+
     [Theory]
     [InlineData("../escape.onnx")]
     [InlineData("/etc/hostname")]
