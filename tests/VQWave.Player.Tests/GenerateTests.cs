@@ -53,8 +53,19 @@ public sealed class GenerateTests(PlayerFixture player) : IDisposable
     public void Json_says_what_was_done()
     {
         var json = Run(
-            "--seconds", "0.4", "--seed", "18446744073709551615", "--temperature", "1.5,1,0.5,0", "--top-k", "0,10,20,30",
-            "--device", "cpu", "--output", "a.ogg", "--json"
+            "--seconds",
+            "0.4",
+            "--seed",
+            "18446744073709551615",
+            "--temperature",
+            "1.5,1,0.5,0",
+            "--top-k",
+            "0,10,20,30",
+            "--device",
+            "cpu",
+            "--output",
+            "a.ogg",
+            "--json"
         );
         Assert.Equal(ulong.MaxValue, json["seed"]!.GetValue<ulong>());
         Assert.Equal("cpu", json["device"]!.GetValue<string>());
@@ -192,7 +203,11 @@ public sealed class GenerateTests(PlayerFixture player) : IDisposable
         var outcome = player.RunAndInterrupt(
             folder.Path,
             () => Directory.GetFileSystemEntries(folder.Path).Length > 0,
-            "generate", "--seconds", "3600", "-o", "a.wav"
+            "generate",
+            "--seconds",
+            "3600",
+            "-o",
+            "a.wav"
         );
         Assert.Equal(130, outcome.ExitCode);
         Assert.Equal("Interrupted: nothing was written.\n", outcome.Error);

@@ -18,7 +18,9 @@ public sealed class OtherCommandsTests(PlayerFixture player) : IDisposable
     {
         // 48 kHz, so that it must be resampled to the pack's rate.
         WriteTone("in.wav", 48000, 0.5);
-        var outcome = player.Run(folder.Path, "reconstruct", "--model", "tiny", "--level", level, "in.wav", "out.flac", "--json").AssertSuccess();
+        var outcome = player
+            .Run(folder.Path, "reconstruct", "--model", "tiny", "--level", level, "in.wav", "out.flac", "--json")
+            .AssertSuccess();
         var json = JsonNode.Parse(outcome.Output)!;
         Assert.Equal(compression, json["level"]!.GetValue<int>());
         Assert.Equal((11025 + compression - 1) / compression, json["codes"]!.GetValue<int>());
@@ -51,7 +53,10 @@ public sealed class OtherCommandsTests(PlayerFixture player) : IDisposable
         player.Run(folder.Path, "reconstruct", "in.wav", "./in.wav").AssertRefused(2, "the input itself");
         player.Run(folder.Path, "reconstruct", "--level", "64", "in.wav", "out.wav").AssertRefused(2, "512, 128, 32, 8");
         player.Run(folder.Path, "reconstruct", "in.wav").AssertRefused(2, "reconstruct --help");
-        Assert.Equal(["in.wav", "text.wav"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["in.wav", "text.wav"],
+            Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]

@@ -27,16 +27,17 @@ internal static class TinyModel
                             {
                                 Units = 12,
                                 EmbeddingDimension = 5,
-                                Context = index == 0
-                                    ? null
-                                    : new ContextNetwork
-                                    {
-                                        Channels = 7,
-                                        EmbeddingDimension = 4,
-                                        Dilations = [1, 2, 4],
-                                        Padding = context,
-                                        ToOutput = toOutput,
-                                    },
+                                Context =
+                                    index == 0
+                                        ? null
+                                        : new ContextNetwork
+                                        {
+                                            Channels = 7,
+                                            EmbeddingDimension = 4,
+                                            Dilations = [1, 2, 4],
+                                            Padding = context,
+                                            ToOutput = toOutput,
+                                        },
                             },
                         }
                 ),
@@ -62,18 +63,42 @@ internal static class TinyModel
 
     private static ConvolutionLayer[] Encoder(int compression) =>
         [
-            .. Enumerable.Repeat(new ConvolutionLayer { Channels = 6, Kernel = 6, Stride = 2 }, (int)Math.Log2(compression)),
+            .. Enumerable.Repeat(
+                new ConvolutionLayer
+                {
+                    Channels = 6,
+                    Kernel = 6,
+                    Stride = 2,
+                },
+                (int)Math.Log2(compression)
+            ),
             new ConvolutionLayer { Channels = 8, Kernel = 9 },
-            new ConvolutionLayer { Channels = 6, Kernel = 1, Activation = Activation.Linear },
+            new ConvolutionLayer
+            {
+                Channels = 6,
+                Kernel = 1,
+                Activation = Activation.Linear,
+            },
         ];
 
     private static ConvolutionLayer[] Decoder(int compression) =>
         [
             new ConvolutionLayer { Channels = 8, Kernel = 9 },
             .. Enumerable.Repeat(
-                new ConvolutionLayer { Channels = 6, Kernel = 6, Stride = 2, Transposed = true },
+                new ConvolutionLayer
+                {
+                    Channels = 6,
+                    Kernel = 6,
+                    Stride = 2,
+                    Transposed = true,
+                },
                 (int)Math.Log2(compression)
             ),
-            new ConvolutionLayer { Channels = 1, Kernel = 1, Activation = Activation.Tanh },
+            new ConvolutionLayer
+            {
+                Channels = 1,
+                Kernel = 1,
+                Activation = Activation.Tanh,
+            },
         ];
 }

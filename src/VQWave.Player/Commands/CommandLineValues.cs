@@ -12,7 +12,8 @@ internal static class CommandLineValues
     private const NumberStyles RealStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
     public static double Seconds(string text) =>
-        double.TryParse(text, RealStyle, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= GenerationRequest.MaximumSeconds
+        double.TryParse(text, RealStyle, CultureInfo.InvariantCulture, out var value)
+        && value is > 0 and <= GenerationRequest.MaximumSeconds
             ? value
             : throw new UsageException(
                 $"--seconds '{text}' is not a number above 0 and up to {GenerationRequest.MaximumSeconds} (a piece is held in memory)."
@@ -41,7 +42,8 @@ internal static class CommandLineValues
             "--temperature",
             text,
             part =>
-                float.TryParse(part, RealStyle, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= SamplingSettings.MaximumTemperature
+                float.TryParse(part, RealStyle, CultureInfo.InvariantCulture, out var value)
+                && value is >= 0 and <= SamplingSettings.MaximumTemperature
                     ? value
                     : throw new UsageException(
                         $"--temperature '{part}' is not a number from 0 (greedy) to {SamplingSettings.MaximumTemperature}."
@@ -56,7 +58,9 @@ internal static class CommandLineValues
                 int.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
                 && value is >= 0 and <= SamplingSettings.MaximumTopK
                     ? value
-                    : throw new UsageException($"--top-k '{part}' is not a whole number from 0 (all codes) to {SamplingSettings.MaximumTopK}.")
+                    : throw new UsageException(
+                        $"--top-k '{part}' is not a whole number from 0 (all codes) to {SamplingSettings.MaximumTopK}."
+                    )
         );
 
     /// <summary>
@@ -80,7 +84,9 @@ internal static class CommandLineValues
         }
 
         var possible = generated == levels ? $"1 or {levels}" : $"1, {generated} or {levels}";
-        throw new UsageException($"{option} has {values.Count} values where {possible} are possible: one for all levels, or one for each, coarsest first.");
+        throw new UsageException(
+            $"{option} has {values.Count} values where {possible} are possible: one for all levels, or one for each, coarsest first."
+        );
     }
 
     public static InferenceOptions Device(string? device, bool noGpu)
@@ -145,7 +151,9 @@ internal static class CommandLineValues
     {
         if (!AudioFileWriter.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
         {
-            throw new UsageException($"{option} '{path}' has no extension that can be written: use {string.Join(", ", AudioFileWriter.Extensions)}.");
+            throw new UsageException(
+                $"{option} '{path}' has no extension that can be written: use {string.Join(", ", AudioFileWriter.Extensions)}."
+            );
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class GenerationOptions
     private readonly Option<string?> topK = new("--top-k", "-k")
     {
         HelpName = "K[,K,…]",
-        Description = "Draw from the K likeliest codes only, 0 to 1024, 0 is all; one for all levels or one for each, coarsest first [default: 0]",
+        Description =
+            "Draw from the K likeliest codes only, 0 to 1024, 0 is all; one for all levels or one for each, coarsest first [default: 0]",
     };
 
     private readonly Option<string?> seed = new("--seed")
@@ -49,11 +50,7 @@ internal sealed class GenerationOptions
         Description = "A whole number; the same seed gives the same sound [default: a new one, which is printed]",
     };
 
-    private readonly Option<string?> output = new("--output", "-o")
-    {
-        HelpName = "FILE",
-        Description = "Write a .wav, .flac or .ogg file",
-    };
+    private readonly Option<string?> output = new("--output", "-o") { HelpName = "FILE", Description = "Write a .wav, .flac or .ogg file" };
 
     private readonly Option<bool> intermediates = new("--play-intermediates")
     {

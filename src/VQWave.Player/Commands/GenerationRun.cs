@@ -185,7 +185,19 @@ internal sealed class GenerationRun : IDisposable
             return;
         }
 
-        var table = new TextTable("level", "codes", "used", "entropy", "T", "top-k", "generate s", "decode s", "RMS dBFS", "peak dBFS", "file");
+        var table = new TextTable(
+            "level",
+            "codes",
+            "used",
+            "entropy",
+            "T",
+            "top-k",
+            "generate s",
+            "decode s",
+            "RMS dBFS",
+            "peak dBFS",
+            "file"
+        );
         foreach (var sound in sounds)
         {
             var statistics = sound.Statistics;

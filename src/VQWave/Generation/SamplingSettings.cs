@@ -66,7 +66,9 @@ public sealed record SamplingSettings
             : throw new VQWaveException($"The temperature {value} is not 0 to {MaximumTemperature} (0 is greedy, 1 as learned).");
 
     private static int CheckTopK(int value) =>
-        value is >= 0 and <= MaximumTopK ? value : throw new VQWaveException($"The top-k {value} is not 0 to {MaximumTopK} (0 is all codes).");
+        value is >= 0 and <= MaximumTopK
+            ? value
+            : throw new VQWaveException($"The top-k {value} is not 0 to {MaximumTopK} (0 is all codes).");
 
     private static void CheckCount(string what, int? count, int levels)
     {

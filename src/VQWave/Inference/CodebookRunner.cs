@@ -25,7 +25,10 @@ public sealed class CodebookRunner : IDisposable
         var dimension = session.Level.CodebookDimension;
         if (latents.Length % dimension != 0)
         {
-            throw new ArgumentException($"{latents.Length} values are not a multiple of the codebook's dimension {dimension}.", nameof(latents));
+            throw new ArgumentException(
+                $"{latents.Length} values are not a multiple of the codebook's dimension {dimension}.",
+                nameof(latents)
+            );
         }
 
         var codes = new int[latents.Length / dimension];

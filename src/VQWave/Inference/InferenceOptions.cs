@@ -16,7 +16,6 @@ public sealed record InferenceOptions
     public int Threads
     {
         get => threads;
-        init =>
-            threads = value is >= 1 and <= 256 ? value : throw new VQWaveException($"The number of threads {value} is not 1 to 256.");
+        init => threads = value is >= 1 and <= 256 ? value : throw new VQWaveException($"The number of threads {value} is not 1 to 256.");
     }
 }

@@ -151,14 +151,11 @@ public sealed class InferenceRuntime
             }
 
             // Problems become exceptions with a sentence; ONNX Runtime's own log lines would only repeat them.
-            var options = new EnvironmentCreationOptions
-            {
-                logId = "vqwave",
-                logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-            };
+            var options = new EnvironmentCreationOptions { logId = "vqwave", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             return OrtEnv.CreateInstanceWithOptions(ref options);
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception e)
+            when (e is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or BadImageFormatException)
         {
             throw new VQWaveException(
                 $"ONNX Runtime's native library cannot be loaded: run 'make setup build', or put {NativeName()} beside the program.",

@@ -64,11 +64,7 @@ public static class PackVerifier
         {
             stepper.Codes[0] = i == 0 ? pack.Manifest.StartCodes[index] : codes[i];
             context.AsSpan(i * stepper.ContextWidth, stepper.ContextWidth).CopyTo(stepper.Context);
-            Require(
-                IsFinite(stepper.Step()),
-                pack.PathOf(ModelStage.Generator, index),
-                "gives logits that are not finite"
-            );
+            Require(IsFinite(stepper.Step()), pack.PathOf(ModelStage.Generator, index), "gives logits that are not finite");
         }
 
         return codes;

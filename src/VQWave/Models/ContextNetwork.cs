@@ -36,8 +36,7 @@ public sealed record ContextNetwork
         });
 
     /// <summary>How many codes of the coarser level it must see past the one it stands at.</summary>
-    public int LookaheadCodes =>
-        Padding.Mode == PaddingMode.Same ? Convolutions.Sum(l => l.Pad(Padding.Same).Right) : Padding.Codes;
+    public int LookaheadCodes => Padding.Mode == PaddingMode.Same ? Convolutions.Sum(l => l.Pad(Padding.Same).Right) : Padding.Codes;
 
     /// <summary>How many codes of the coarser level before the one it stands at have any influence.</summary>
     public int HistoryCodes => Convolutions.Sum(l => l.Pad(Padding).Left);

@@ -42,9 +42,7 @@ public sealed record HierarchyConfiguration
         }
 
         var known = string.Join(", ", Levels.Select(l => l.Name));
-        throw new VQWaveException(
-            $"There is no level {compression.ToString(CultureInfo.InvariantCulture)} in '{Name}'; it has {known}."
-        );
+        throw new VQWaveException($"There is no level {compression.ToString(CultureInfo.InvariantCulture)} in '{Name}'; it has {known}.");
     }
 
     /// <summary>

@@ -7,8 +7,7 @@ namespace VQWave.Models;
 public static class ModelManifestJson
 {
     /// <summary>The manifest as indented JSON.</summary>
-    public static string Serialize(ModelManifest manifest) =>
-        JsonSerializer.Serialize(manifest, ManifestJsonContext.Default.ModelManifest);
+    public static string Serialize(ModelManifest manifest) => JsonSerializer.Serialize(manifest, ManifestJsonContext.Default.ModelManifest);
 
     /// <summary>
     /// Reads a manifest and checks all that needs no other file: its format, its parts and the configuration.

@@ -18,13 +18,7 @@ public sealed class ModelPackLocator
 
     /// <summary>A locator over this process's environment.</summary>
     public static ModelPackLocator FromEnvironment() =>
-        new(
-            [
-                .. Split(Environment.GetEnvironmentVariable("VQWAVE_MODELS")),
-                .. Shipped(AppContext.BaseDirectory),
-                UserFolder(),
-            ]
-        );
+        new([.. Split(Environment.GetEnvironmentVariable("VQWAVE_MODELS")), .. Shipped(AppContext.BaseDirectory), UserFolder()]);
 
     /// <summary>All packs, in order of preference, then by name; damaged ones with their problem.</summary>
     public IReadOnlyList<ModelPackEntry> List() => [.. Folders.SelectMany(ListFolder)];

@@ -30,8 +30,7 @@ public static class ModelStages
     ];
 
     /// <summary>The stages of a level; the coarsest has no context network.</summary>
-    public static IReadOnlyList<ModelStage> Of(LevelConfiguration level) =>
-        level.Generator.Context is null ? WithoutContext : WithContext;
+    public static IReadOnlyList<ModelStage> Of(LevelConfiguration level) => level.Generator.Context is null ? WithoutContext : WithContext;
 
     /// <summary>The stage's name in files and metadata, such as <c>encoder</c>.</summary>
     public static string Name(ModelStage stage) =>

@@ -46,11 +46,7 @@ public static class Presets
                 Compression = Compressions[i],
                 Encoder = new ConvolutionNetwork { Layers = EncoderLayers(strided, wide, 32) },
                 Decoder = new ConvolutionNetwork { Layers = DecoderLayers(strided, wide) },
-                Generator = new GeneratorNetwork
-                {
-                    Units = units[i],
-                    Context = i == 0 ? null : context(Compressions[i]),
-                },
+                Generator = new GeneratorNetwork { Units = units[i], Context = i == 0 ? null : context(Compressions[i]) },
             };
         }
 

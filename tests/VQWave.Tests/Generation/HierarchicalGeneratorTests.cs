@@ -5,7 +5,12 @@ namespace VQWave.Tests.Generation;
 
 public class HierarchicalGeneratorTests(TinyPackFixture tiny)
 {
-    private static readonly GenerationRequest Request = new() { Seed = 42, FinestLevel = 3, Length = 3000 };
+    private static readonly GenerationRequest Request = new()
+    {
+        Seed = 42,
+        FinestLevel = 3,
+        Length = 3000,
+    };
 
     [Fact]
     public void Levels_have_the_lengths_of_their_ratio_and_begin_with_the_start_code()
@@ -35,7 +40,11 @@ public class HierarchicalGeneratorTests(TinyPackFixture tiny)
     [Fact]
     public void Greedy_does_not_depend_on_the_seed()
     {
-        var greedy = Request with { Length = 500, Sampling = new SamplingSettings { Temperature = 0 } };
+        var greedy = Request with
+        {
+            Length = 500,
+            Sampling = new SamplingSettings { Temperature = 0 },
+        };
         var first = Generate(greedy);
         var second = Generate(greedy with { Seed = 7 });
         Assert.Equal(first.Select(l => l.Codes), second.Select(l => l.Codes));
@@ -44,7 +53,13 @@ public class HierarchicalGeneratorTests(TinyPackFixture tiny)
     [Fact]
     public void A_level_is_what_stepping_it_over_the_whole_context_gives()
     {
-        var levels = Generate(Request with { Length = 3000, Sampling = new SamplingSettings { TopK = 10, Temperature = 1.2f } });
+        var levels = Generate(
+            Request with
+            {
+                Length = 3000,
+                Sampling = new SamplingSettings { TopK = 10, Temperature = 1.2f },
+            }
+        );
         for (var i = 0; i < levels.Count; i++)
         {
             Assert.Equal(StepByStep(i, levels[i].Codes.Length, i == 0 ? [] : levels[i - 1].Codes), levels[i].Codes);

@@ -27,7 +27,12 @@ public class SamplingSettingsTests
     [Fact]
     public void Own_values_of_levels_take_the_place_of_the_global_one()
     {
-        var settings = new SamplingSettings { Temperature = 0.5f, TopK = 7, LevelTemperatures = [1, 2] };
+        var settings = new SamplingSettings
+        {
+            Temperature = 0.5f,
+            TopK = 7,
+            LevelTemperatures = [1, 2],
+        };
         Assert.Equal(2, settings.TemperatureOf(1));
         Assert.Equal(7, settings.TopKOf(1));
         settings.ValidateFor(2);
