@@ -47,6 +47,7 @@ public sealed class OtherCommandsTests(PlayerFixture player) : IDisposable
     {
         WriteTone("in.wav", 22050, 0.2);
         File.WriteAllText(folder["text.wav"], "this is no sound");
+        player.Run(folder.Path, "reconstruct", "", "out.wav").AssertRefused(2, "IN is empty");
         player.Run(folder.Path, "reconstruct", "none.wav", "out.wav").AssertRefused(1, "none.wav");
         player.Run(folder.Path, "reconstruct", "text.wav", "out.wav").AssertRefused(1, "text.wav");
         player.Run(folder.Path, "reconstruct", "in.wav", "out.xyz").AssertRefused(2, "out.xyz", ".wav, .flac, .ogg");

@@ -49,6 +49,11 @@ internal static class ReconstructCommand
             {
                 var source = result.GetValue(input)!;
                 var target = result.GetValue(output)!;
+                if (string.IsNullOrWhiteSpace(source))
+                {
+                    throw new UsageException("IN is empty: name an audio file.");
+                }
+
                 CommandLineValues.CheckAudioName("OUT", target);
                 if (Path.GetFullPath(source) == Path.GetFullPath(target))
                 {
@@ -154,5 +159,6 @@ internal static class ReconstructCommand
         return ExitCodes.Success;
     }
 
-    private static string Figure(double value) => double.IsFinite(value) ? $"{value:F3}" : "undefined (silence, or a perfect copy)";
+    // A ratio to silence, or to no difference at all, is no number.
+    private static string Figure(double value) => double.IsFinite(value) ? $"{value:F3}" : "undefined";
 }
