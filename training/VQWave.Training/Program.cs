@@ -18,6 +18,7 @@ var root = new RootCommand(
     PrepareCommand.Create(),
     VqvaeCommand.Create(),
     GeneratorCommand.Create(),
+    EvaluateCommand.Create(),
 };
 
 try
