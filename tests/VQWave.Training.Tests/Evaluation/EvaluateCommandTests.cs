@@ -152,6 +152,7 @@ public sealed class EvaluateCommandTests(EvaluationFixture fixture)
     [InlineData("temperature 9", "--data-dir", "DATA", "--pack", "PACK", "--generated", "--temperature", "9")]
     [InlineData("2 temperatures", "--data-dir", "DATA", "--pack", "PACK", "--generated", "--temperature", "1,1")]
     [InlineData("--skip-seconds 5", "--data-dir", "DATA", "--pack", "PACK", "--generated", "--seconds", "5", "--skip-seconds", "5")]
+    [InlineData("--window-seconds 0.5", "--data-dir", "DATA", "--pack", "PACK", "--generated", "--window-seconds", "0.5")]
     [InlineData("--count 0", "--data-dir", "DATA", "--pack", "PACK", "--generated", "--count", "0")]
     [InlineData("--generated needs --pack", "--data-dir", "DATA", "--weights-dir", "DATA", "--generated")]
     [InlineData("folder does not exist", "--data-dir", "DATA", "--pack", "PACK", "--generated", "--spectrogram", "nowhere/s.png")]

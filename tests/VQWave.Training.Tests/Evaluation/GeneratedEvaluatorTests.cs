@@ -41,12 +41,12 @@ public sealed class GeneratedEvaluatorTests(EvaluationFixture fixture)
 
         // A second of silence before the music, as at the beginning of a generated piece, is skipped.
         float[] music = [.. new float[Rate], .. EvaluationFixture.Music(44100, 250, 9)];
-        var alike = GeneratedEvaluator.Compare([new GeneratedClip(1, music)], corpus, Rate, 1);
+        var alike = GeneratedEvaluator.Compare([new GeneratedClip(1, music)], corpus, Rate, 1, 10);
         Assert.Equal(44100, alike.WindowSamples);
         Assert.True(alike.Measures.Count(m => m.Inside) >= 7, string.Join(", ", alike.Measures.Where(m => !m.Inside).Select(m => m.Measure.Key)));
         Assert.Equal(6, alike.CorpusFiles);
 
-        var unlike = GeneratedEvaluator.Compare([new GeneratedClip(1, noise)], corpus, Rate, 0);
+        var unlike = GeneratedEvaluator.Compare([new GeneratedClip(1, noise)], corpus, Rate, 0, 10);
         Assert.False(unlike.AllInside);
         foreach (var key in new[] { "rms_dbfs", "centroid_hz", "flatness", "energy_above_4k" })
         {
@@ -71,11 +71,29 @@ public sealed class GeneratedEvaluatorTests(EvaluationFixture fixture)
         }
 
         using var corpus = new U16Dataset(folder.Path, Rate);
-        var figures = GeneratedEvaluator.Compare([new GeneratedClip(1, EvaluationFixture.Music(6 * Rate, 220, 4))], corpus, Rate, 1);
+        var figures = GeneratedEvaluator.Compare([new GeneratedClip(1, EvaluationFixture.Music(6 * Rate, 220, 4))], corpus, Rate, 1, 10);
 
         // Three of four files last 3 s or more. Windows begin every 1.5 s: 1, 1 and 5 of them.
         Assert.Equal(3 * Rate, figures.WindowSamples);
         Assert.Equal(7, figures.CorpusWindows);
         Assert.Equal(3, figures.CorpusFiles);
+    }
+
+    [Fact]
+    public void A_clip_spreads_over_its_windows()
+    {
+        using var folder = new TemporaryFolder();
+        U16File.Write(folder["a.u16"], EvaluationFixture.Music(2 * Rate, 200, 1));
+        using var corpus = new U16Dataset(folder.Path, Rate);
+        var random = new Random(2);
+        float[] noise = [.. Enumerable.Range(0, 5 * Rate).Select(i => (float)((i < 4 * Rate ? 0.2 : 0.4) * (random.NextDouble() - 0.5)))];
+        var level = GeneratedEvaluator.Compare([new GeneratedClip(1, noise)], corpus, Rate, 1, 1).Measures[0];
+
+        // Of seven windows of a second, half a second apart, the last is loud: 6.02 dB; the one before it half.
+        var quiet = 20 * Math.Log10(0.1 / Math.Sqrt(3));
+        Assert.Equal(quiet, level.Generated.Minimum, 0.1);
+        Assert.Equal(quiet, level.Generated.Median, 0.1);
+        Assert.Equal(quiet, level.Clips[0], 0.1);
+        Assert.Equal(quiet + (20 * Math.Log10(2)), level.Generated.Maximum, 0.1);
     }
 }

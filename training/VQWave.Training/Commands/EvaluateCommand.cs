@@ -21,8 +21,9 @@ internal static class EvaluateCommand
                      zeros: the difference is what the coarser level tells it.
         With --write the figures are kept in the pack's model.json.
 
-        With --generated, clips are generated and compared with windows of the corpus of the same length: level, brightness, onsets and so on, each
-        beside the corpus's spread. A generated piece starts from the code of silence, so --skip-seconds of its beginning are not measured.
+        With --generated, clips are generated, and they and the corpus are measured in windows of the same length: level, brightness, onsets and so
+        on, the clips' median beside the corpus's spread. A generated piece starts from the code of silence, so --skip-seconds of its beginning are
+        not measured.
         The Frechet distance is between log mel frames of the clips and of the corpus; that between two halves of the corpus is the yardstick.
 
         Examples:
@@ -50,6 +51,7 @@ internal static class EvaluateCommand
         var generated = new Option<bool>("--generated") { Description = "Generate clips and compare them with the corpus" };
         var seconds = Real("--seconds", 60, "With --generated: length of each clip", "SECONDS");
         var skip = Real("--skip-seconds", 2, "With --generated: beginning of each clip that is not measured", "SECONDS");
+        var window = Real("--window-seconds", 10, "With --generated: length of the windows; shorter where the clips or most files are", "SECONDS");
         var count = new Option<int>("--count") { Description = "With --generated: number of clips", DefaultValueFactory = _ => 4, HelpName = "N" };
         var seed = new Option<ulong>("--seed") { Description = "With --generated: seed of the first clip, the others count on", DefaultValueFactory = _ => 1, HelpName = "N" };
         var temperature = new Option<string>("--temperature")
@@ -72,10 +74,10 @@ internal static class EvaluateCommand
         var json = CommonOptions.Json();
         var command = new Command("evaluate", Help)
         {
-            pack, weights, preset, epoch, data, levels, maxSeconds, maxCodes, write, generated, seconds, skip, count, seed, temperature, topK, spectrogram,
-            audio, inside, device, threads, json,
+            pack, weights, preset, epoch, data, levels, maxSeconds, maxCodes, write, generated, seconds, skip, window, count, seed, temperature, topK,
+            spectrogram, audio, inside, device, threads, json,
         };
-        Option[] ofGenerated = [seconds, skip, count, seed, temperature, topK, spectrogram, audio, inside];
+        Option[] ofGenerated = [seconds, skip, window, count, seed, temperature, topK, spectrogram, audio, inside];
         Option[] ofFigures = [levels, maxSeconds, maxCodes, write];
         Option[] ofWeights = [preset, epoch];
         Option[] ofPack = [maxCodes, write, device];
@@ -104,6 +106,7 @@ internal static class EvaluateCommand
                     {
                         Seconds = parse.GetValue(seconds),
                         SkipSeconds = parse.GetValue(skip),
+                        WindowSeconds = parse.GetValue(window),
                         Count = parse.GetValue(count),
                         Seed = parse.GetValue(seed),
                         Sampling = ReadSampling(parse.GetValue(temperature)!, parse.GetValue(topK)!),

@@ -58,6 +58,7 @@ internal static class GeneratedEvaluator
     /// <param name="corpus">The corpus's files at the same rate, none shorter than <see cref="ShortestWindowSeconds"/>.</param>
     /// <param name="sampleRate">Samples a second of both.</param>
     /// <param name="skipSeconds">Beginning of each clip that is left out.</param>
+    /// <param name="windowSeconds">Length of the windows that both are cut into, if clips and most files are that long.</param>
     /// <param name="cancellation">Looked at between windows.</param>
     /// <exception cref="VQWaveException">The clips are too short.</exception>
     public static GeneratedFigures Compare(
@@ -65,11 +66,12 @@ internal static class GeneratedEvaluator
         U16Dataset corpus,
         int sampleRate,
         double skipSeconds,
+        double windowSeconds,
         CancellationToken cancellation = default
     )
     {
         var skip = (int)Math.Round(skipSeconds * sampleRate);
-        var window = Window(clips.Min(c => c.Samples.Length) - skip, corpus, sampleRate);
+        var window = Window(clips.Min(c => c.Samples.Length) - skip, corpus, sampleRate, windowSeconds);
         var windows = CorpusWindows(corpus, window);
         using var line = new ProgressLine("compare", windows.Count + clips.Count);
         var corpusValues = new List<double[]>();
@@ -80,12 +82,18 @@ internal static class GeneratedEvaluator
             corpusValues.Add(SoundMeasure.Measure(Read(file, start, window), sampleRate));
         }
 
-        var clipValues = new List<double[]>();
+        var clipValues = new List<List<double[]>>();
         foreach (var clip in clips)
         {
-            cancellation.ThrowIfCancellationRequested();
             line.Report(windows.Count + clipValues.Count, () => "windows");
-            clipValues.Add(SoundMeasure.Measure(clip.Samples.AsSpan(skip, window), sampleRate));
+            var values = new List<double[]>();
+            foreach (var start in Starts(clip.Samples.Length - skip, window))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                values.Add(SoundMeasure.Measure(clip.Samples.AsSpan(skip + (int)start, window), sampleRate));
+            }
+
+            clipValues.Add(values);
         }
 
         var (frechet, yardstick) = Frechet(clips, skip, corpus, sampleRate, cancellation);
@@ -99,8 +107,8 @@ internal static class GeneratedEvaluator
                         new MeasureComparison(
                             measure,
                             Distribution.Of(corpusValues.Select(v => v[i])),
-                            Distribution.Of(clipValues.Select(v => v[i])),
-                            [.. clipValues.Select(v => v[i])]
+                            Distribution.Of(clipValues.SelectMany(c => c.Select(v => v[i]))),
+                            [.. clipValues.Select(c => Distribution.Of(c.Select(v => v[i])).Median)]
                         )
                 ),
             ],
@@ -110,7 +118,7 @@ internal static class GeneratedEvaluator
         );
     }
 
-    private static int Window(int measured, U16Dataset corpus, int sampleRate)
+    private static int Window(int measured, U16Dataset corpus, int sampleRate, double windowSeconds)
     {
         var shortest = (int)(ShortestWindowSeconds * sampleRate);
         if (measured < shortest)
@@ -121,7 +129,8 @@ internal static class GeneratedEvaluator
         }
 
         var lengths = corpus.Files.Select(f => f.Length).OrderDescending().ToArray();
-        return (int)Math.Min(measured, lengths[(int)Math.Ceiling(FilesWanted * lengths.Length) - 1]);
+        var longest = Math.Min(measured, lengths[(int)Math.Ceiling(FilesWanted * lengths.Length) - 1]);
+        return (int)Math.Min(longest, Math.Round(windowSeconds * sampleRate));
     }
 
     private static List<(U16File File, long Start)> CorpusWindows(U16Dataset corpus, int window)
@@ -129,13 +138,18 @@ internal static class GeneratedEvaluator
         var all = new List<(U16File File, long Start)>();
         foreach (var file in corpus.Files.Where(f => f.Length >= window))
         {
-            for (long start = 0; start + window <= file.Length; start += Math.Max(window / 2, 1))
-            {
-                all.Add((file, start));
-            }
+            all.AddRange(Starts(file.Length, window).Select(start => (file, start)));
         }
 
         return [.. Evenly(all, MostWindows)];
+    }
+
+    private static IEnumerable<long> Starts(long length, int window)
+    {
+        for (long start = 0; start + window <= length; start += window / 2)
+        {
+            yield return start;
+        }
     }
 
     private static IEnumerable<T> Evenly<T>(List<T> all, int most)

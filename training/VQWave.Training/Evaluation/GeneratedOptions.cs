@@ -11,6 +11,9 @@ internal sealed record GeneratedOptions
     /// <summary>Seconds at the beginning of each clip that are not measured: a piece starts from the code of silence.</summary>
     public double SkipSeconds { get; init; } = 2;
 
+    /// <summary>Length in seconds of the windows that clips and corpus are measured in.</summary>
+    public double WindowSeconds { get; init; } = 10;
+
     /// <summary>Number of clips.</summary>
     public int Count { get; init; } = 4;
 

@@ -16,6 +16,9 @@ internal sealed class GeneratedRun(GeneratedOptions options, string? spectrogram
     private const int PicturedClips = 4;
     private const double PicturedHertz = 8000;
 
+    // With fewer, 5 and 95 % say hardly more than the lowest and the highest.
+    private const int FewWindows = 20;
+
     /// <summary>Does it all.</summary>
     /// <exception cref="VQWaveException">The options, the pack or the data cannot be used.</exception>
     public GeneratedFigures Execute(string packName, string dataDirectory, InferenceOptions inference, CancellationToken cancellation)
@@ -37,7 +40,7 @@ internal sealed class GeneratedRun(GeneratedOptions options, string? spectrogram
         {
             // First of all what took longest to make.
             WriteClips(clips, rate);
-            var figures = GeneratedEvaluator.Compare(clips, data, rate, options.SkipSeconds, cancellation);
+            var figures = GeneratedEvaluator.Compare(clips, data, rate, options.SkipSeconds, options.WindowSeconds, cancellation);
             Draw(clips, figures, rate);
             if (json)
             {
@@ -67,6 +70,13 @@ internal sealed class GeneratedRun(GeneratedOptions options, string? spectrogram
         {
             throw new VQWaveException(
                 $"--skip-seconds {options.SkipSeconds} of {options.Seconds} seconds must be 0 or more and leave at least {GeneratedEvaluator.ShortestWindowSeconds} to measure."
+            );
+        }
+
+        if (options.WindowSeconds is not (>= GeneratedEvaluator.ShortestWindowSeconds and <= GenerationRequest.MaximumSeconds))
+        {
+            throw new VQWaveException(
+                $"--window-seconds {options.WindowSeconds} is not {GeneratedEvaluator.ShortestWindowSeconds} to {GenerationRequest.MaximumSeconds}."
             );
         }
 
@@ -173,7 +183,7 @@ internal sealed class GeneratedRun(GeneratedOptions options, string? spectrogram
                 + $"windows of {(double)figures.WindowSamples / pack.Configuration.SampleRate:F1} s, after {options.SkipSeconds} s of each clip"
         );
         Console.Out.WriteLine();
-        var table = new FigureTable("measure", "min", "5 %", "corpus", "95 %", "max", "generated", "", "clips");
+        var table = new FigureTable("measure", "min", "5 %", "corpus", "95 %", "max", "generated", "min", "max", "", "clips");
         foreach (var comparison in figures.Measures)
         {
             string Cell(double value) => FigureTable.Cell(value, comparison.Measure.Places);
@@ -186,6 +196,8 @@ internal sealed class GeneratedRun(GeneratedOptions options, string? spectrogram
                 Cell(corpus.High),
                 Cell(corpus.Maximum),
                 Cell(comparison.Generated.Median),
+                Cell(comparison.Generated.Minimum),
+                Cell(comparison.Generated.Maximum),
                 comparison.Inside ? "inside" : "outside",
                 string.Join(' ', comparison.Clips.Select(Cell))
             );
@@ -194,6 +206,11 @@ internal sealed class GeneratedRun(GeneratedOptions options, string? spectrogram
         table.Write(Console.Out);
         Console.Out.WriteLine();
         Console.Out.WriteLine($"{figures.Measures.Count(m => m.Inside)} of {figures.Measures.Count} medians are inside the corpus's 5 to 95 %.");
+        if (figures.CorpusWindows < FewWindows)
+        {
+            Console.Out.WriteLine($"With {figures.CorpusWindows} windows of the corpus this spread is rough: give more files or a shorter --window-seconds.");
+        }
+
         Console.Out.WriteLine(
             $"Frechet distance of log mel frames: {FigureTable.Cell(figures.Frechet, 2)} to the corpus, {FigureTable.Cell(figures.FrechetYardstick, 2)} between two halves of the corpus."
         );
