@@ -1,0 +1,83 @@
+# VQWave: `make play` installs, builds and plays the shipped model; `make test` installs and tests everything; `make help` lists the rest.
+CONFIGURATION ?= Release
+PACK ?= $(firstword $(wildcard models/*))
+CORPUS ?= data/corpus
+DOTNET ?= dotnet
+# One compiler server less to wait for: builds are short, and nothing is left running.
+BUILD = $(DOTNET) build --nologo -v quiet -clp:NoSummary -c $(CONFIGURATION) $(BUILD_OPTIONS)
+ifeq ($(GPU),1)
+PLAY_DEVICE = --device cuda
+endif
+
+PLAYER_SOURCES := $(shell find src -name '*.cs' -o -name '*.csproj' 2>/dev/null | grep -v '/obj/\|/bin/') Directory.Build.props Directory.Packages.props
+TRAINING_SOURCES := $(shell find training -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.proto' -o -name '*.cpp' -o -name '*.h' -o -name 'CMakeLists.txt' \) 2>/dev/null | grep -v '/obj/\|/bin/\|/build/')
+TEST_SOURCES := $(shell find tests -name '*.cs' -o -name '*.csproj' -o -name '*.props' 2>/dev/null | grep -v '/obj/\|/bin/')
+
+.PHONY: help setup gpu-setup train-setup test-setup build build-training play test test-build bench corpus format format-check clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: node_modules/.installed ## install what playing needs
+	@scripts/setup.sh play
+
+# Stamped by the lock file: npm runs again only when it changes.
+node_modules/.installed: package.json package-lock.json .npmrc
+	@scripts/setup.sh play
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+gpu-setup: setup
+	@scripts/gpu-setup.sh
+
+train-setup: node_modules/.installed ## install what training needs: libtorch, a C++ compiler, ffmpeg, fluidsynth
+	@scripts/setup.sh train
+
+test-setup: node_modules/.installed
+	@scripts/setup.sh test
+
+build: bin/vqwave ## build the player: bin/vqwave
+
+bin/vqwave: node_modules/.installed $(PLAYER_SOURCES)
+	@scripts/setup.sh play
+	$(BUILD) src/VQWave.Player/VQWave.Player.csproj
+	@scripts/launcher.sh bin/vqwave src/VQWave.Player $(CONFIGURATION)
+
+build-training: bin/vqwave-train ## build the training program: bin/vqwave-train
+
+bin/vqwave-train: node_modules/.installed $(PLAYER_SOURCES) $(TRAINING_SOURCES)
+	@scripts/setup.sh train
+	$(BUILD) training/VQWave.Training/VQWave.Training.csproj
+	$(BUILD) training/VQWave.Corpus/VQWave.Corpus.csproj
+	@scripts/launcher.sh bin/vqwave-corpus training/VQWave.Corpus $(CONFIGURATION)
+	@scripts/launcher.sh bin/vqwave-train training/VQWave.Training $(CONFIGURATION)
+
+ifeq ($(GPU),1)
+play: gpu-setup
+endif
+play: build ## play the shipped model (GPU=1: on CUDA); to a WAV file where there is no sound device
+	bin/vqwave play --model $(PACK) $(PLAY_DEVICE) $(PLAY_OPTIONS)
+
+test-build: test-setup bin/vqwave bin/vqwave-train
+	$(BUILD) VQWave.sln
+
+test: test-build ## install, build and test everything
+	@scripts/test.sh $(TESTS)
+
+bench: build ## measure how fast this machine generates
+	bin/vqwave generate --model $(PACK) --seconds 30 --seed 1 --output /tmp/vqwave-bench.wav --json $(BENCH_OPTIONS)
+
+corpus: build-training ## compose and render the training corpus
+	@scripts/make-corpus.sh $(CORPUS)
+
+format: ## format the sources with CSharpier
+	$(DOTNET) tool restore
+	$(DOTNET) csharpier format src training tests
+
+format-check:
+	$(DOTNET) tool restore
+	$(DOTNET) csharpier check src training tests
+
+clean: ## remove everything that was built
+	rm -rf bin node_modules training/native/build
+	find src training tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
