@@ -27,8 +27,8 @@ internal sealed class MelodyPart
         _rests = random.Chance(0.35);
         // Above the chords, where both instruments speak clearly.
         _low = key.DegreeAtOrBelow(74);
-        _high = key.DegreeAtOrBelow(91);
-        _anchor = key.DegreeAtOrBelow(random.Between(79, 84));
+        _high = key.DegreeAtOrBelow(88);
+        _anchor = key.DegreeAtOrBelow(random.Between(78, 83));
     }
 
     public void WriteSection(Section section)

@@ -29,17 +29,17 @@ internal static class PercussionPart
             case PercussionStyle.Brushes:
                 for (int eighth = 0; eighth < score.EighthsPerBar; eighth += 2)
                 {
-                    Hit(ClosedHat, eighth % 4 == 2 ? 78 : 64, eighth);
+                    Hit(ClosedHat, eighth % 4 == 2 ? 66 : 54, eighth);
                     if (random.Chance(0.35))
                     {
-                        Hit(ClosedHat, 52, eighth + 1);
+                        Hit(ClosedHat, 44, eighth + 1);
                     }
                 }
 
-                Hit(Snare, 62, inThree ? 4 : 2);
+                Hit(Snare, 56, inThree ? 4 : 2);
                 if (!inThree)
                 {
-                    Hit(Snare, 66, 6);
+                    Hit(Snare, 60, 6);
                 }
 
                 break;
@@ -47,7 +47,7 @@ internal static class PercussionPart
             case PercussionStyle.Shaker:
                 for (int eighth = 0; eighth < score.EighthsPerBar; eighth++)
                 {
-                    Hit(Shaker, eighth % 2 == 0 ? 56 : 44, eighth);
+                    Hit(Shaker, eighth % 2 == 0 ? 46 : 34, eighth);
                 }
 
                 Hit(SideStick, 48, inThree ? 4 : 6);
@@ -56,18 +56,18 @@ internal static class PercussionPart
             default:
                 for (int eighth = 0; eighth < score.EighthsPerBar; eighth += 2)
                 {
-                    Hit(Ride, eighth % 4 == 0 ? 62 : 52, eighth);
+                    Hit(Ride, eighth % 4 == 0 ? 54 : 45, eighth);
                 }
 
                 if (random.Chance(0.6))
                 {
-                    Hit(Ride, 44, score.EighthsPerBar - 1);
+                    Hit(Ride, 38, score.EighthsPerBar - 1);
                 }
 
-                Hit(PedalHat, 60, 2);
+                Hit(PedalHat, 52, 2);
                 if (!inThree)
                 {
-                    Hit(PedalHat, 60, 6);
+                    Hit(PedalHat, 52, 6);
                 }
 
                 break;

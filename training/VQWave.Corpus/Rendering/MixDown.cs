@@ -18,8 +18,8 @@ internal static class MixDown
     private static readonly double[] HalfBand = DesignLowPass();
 
     /// <summary>
-    /// Mixes to mono, halves the rate, cuts or pads to <paramref name="length"/> samples, fades the end out and sets the
-    /// level.
+    /// Mixes to mono, halves the rate, cuts or pads to <paramref name="length"/> samples, fades the end out, sets the
+    /// level and takes the noise out.
     /// </summary>
     /// <exception cref="CorpusException">The rendering is silent.</exception>
     public static float[] Process(float[] stereo, int length)
@@ -52,7 +52,7 @@ internal static class MixDown
             samples[length - 1 - i] *= 0.5 * (1 - Math.Cos(Math.PI * i / fade));
         }
 
-        return Level(samples);
+        return NoiseReduction.Apply(Level(samples));
     }
 
     private static float[] Level(double[] samples)

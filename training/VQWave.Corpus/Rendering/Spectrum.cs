@@ -47,7 +47,7 @@ internal static class Spectrum
     }
 
     /// <summary>In-place radix-2 Fourier transform (Cooley and Tukey).</summary>
-    private static void Transform(double[] real, double[] imaginary)
+    internal static void Transform(double[] real, double[] imaginary)
     {
         int n = real.Length;
         for (int i = 1, j = 0; i < n; i++)
