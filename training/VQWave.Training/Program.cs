@@ -19,6 +19,9 @@ var root = new RootCommand(
     VqvaeCommand.Create(),
     GeneratorCommand.Create(),
     EvaluateCommand.Create(),
+    ExportCommand.Create(),
+    InitCommand.Create(),
+    ImportKerasCommand.Create(),
 };
 
 try

@@ -75,7 +75,7 @@ internal static class CommonOptions
         if (!File.Exists(nameOrFile))
         {
             throw new VQWaveException(
-                $"'{nameOrFile}' is neither a preset ({string.Join(", ", Presets.Names)}) nor a file; 'vqwave-train init --print live' shows what such a file holds."
+                $"'{nameOrFile}' is neither a preset ({string.Join(", ", Presets.Names)}) nor a file; 'vqwave-train init --preset live --print' shows what such a file holds."
             );
         }
 

@@ -120,7 +120,7 @@ public sealed class AudioPreparer(int sampleRate, bool withMetadata, int workers
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("ffmpeg", "-version") { RedirectStandardOutput = true, RedirectStandardError = true });
+            using var process = Process.Start(new ProcessStartInfo("ffmpeg", "-version") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true });
             process!.StandardOutput.ReadToEnd();
             process.WaitForExit();
         }
@@ -182,7 +182,7 @@ public sealed class AudioPreparer(int sampleRate, bool withMetadata, int workers
 
     private static (int Code, string Text) Execute(CancellationToken cancellation, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         using var process = Process.Start(start) ?? throw new VQWaveException($"{program} could not be started.");
         using var registration = cancellation.Register(() => process.Kill());
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);

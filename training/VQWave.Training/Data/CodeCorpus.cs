@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using VQWave.Inference;
 using VQWave.Models;
 using VQWave.Torch;
 using VQWave.Training.Networks;
@@ -123,16 +124,16 @@ public sealed class CodeCorpus : IDisposable
     {
         const int ChunkSamples = 1 << 19;
         var compression = level.Compression;
-        var margin = ReceptiveField.MarginCodes(level.Encoder, compression);
+        var field = ReceptiveField.OfEncoder(level.Encoder, compression);
         var total = file.Length / compression;
         var chunk = Math.Max(ChunkSamples / compression, 1);
         var bytes = new byte[total * 2];
         for (long at = 0; at < total; at += chunk)
         {
             using var scope = torch.NewDisposeScope();
-            var from = Math.Max(at - margin, 0);
+            var from = Math.Max(at - field.Before, 0);
             var end = Math.Min(at + chunk, total);
-            var to = Math.Min(end + margin, total);
+            var to = Math.Min(end + field.After, total);
             var samples = new float[(to - from) * compression];
             file.Read(from * compression, samples);
             var codes = model.EncodeCodes(torch.tensor(samples, 1, samples.Length).to(device)).to("cpu").ToArray<long>();

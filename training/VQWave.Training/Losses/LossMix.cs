@@ -5,7 +5,7 @@ namespace VQWave.Training.Losses;
 
 /// <summary>
 /// A weighted sum of reconstruction losses, as <c>--loss</c> names it: <c>stft</c>, <c>mel</c>, <c>mse</c>, or weights such as
-/// <c>mse=1,stft=0.1,mel=0.05</c>.
+/// <c>mse=1,pre=1,stft=0.1,mel=0.05</c> (pre: pre-emphasised waveform).
 /// </summary>
 public sealed class LossMix : IReconstructionLoss
 {
@@ -28,6 +28,7 @@ public sealed class LossMix : IReconstructionLoss
                     name switch
                     {
                         "mse" => new WaveformLoss(variance),
+                        "pre" => new PreEmphasisLoss(variance),
                         "mel" => new MelLoss(device, inputLength, sampleRate),
                         _ => new MultiScaleStftLoss(device, inputLength, 256, 1024, 2048),
                     }
@@ -61,14 +62,14 @@ public sealed class LossMix : IReconstructionLoss
             var pair = part.Split('=');
             if (
                 pair.Length != 2
-                || pair[0].Trim() is not ("mse" or "mel" or "stft")
+                || pair[0].Trim() is not ("mse" or "pre" or "mel" or "stft")
                 || !double.TryParse(pair[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var weight)
                 || !double.IsFinite(weight)
                 || weight < 0
             )
             {
                 throw new VQWaveException(
-                    $"'{text}' is not a loss; write stft, mel, mse, or weights such as mse=1,stft=0.1,mel=0.05."
+                    $"'{text}' is not a loss; write stft, mel, mse, or weights such as mse=1,pre=1,stft=0.1,mel=0.05."
                 );
             }
 
