@@ -24,23 +24,36 @@ var root = new RootCommand(
     ImportKerasCommand.Create(),
 };
 
+WorkerAction.WrapAll(root);
 try
 {
     var parse = root.Parse(args);
     if (parse.Errors.Count > 0)
     {
-        Console.Error.WriteLine($"{parse.Errors[0].Message} See 'vqwave-train {parse.CommandResult.Command.Name} --help'.");
+        var command = parse.CommandResult.Command;
+        var name = command == root ? "vqwave-train" : $"vqwave-train {command.Name}";
+        Console.Error.WriteLine($"{parse.Errors[0].Message.TrimEnd('.')}. See '{name} --help'.");
         return ExitCodes.Usage;
     }
 
-    return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+    return await parse.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) }
+    );
 }
 catch (OperationCanceledException)
 {
     Console.Error.WriteLine("Interrupted.");
     return ExitCodes.Interrupted;
 }
-catch (Exception e) when (e is VQWaveException or TorchException or DllNotFoundException or TypeInitializationException)
+catch (Exception e)
+    when (e
+            is VQWaveException
+                or TorchException
+                or DllNotFoundException
+                or TypeInitializationException
+                or IOException
+                or UnauthorizedAccessException
+    )
 {
     Console.Error.WriteLine((e is TypeInitializationException { InnerException: { } inner } ? inner : e).Message);
     return ExitCodes.Failure;

@@ -7,13 +7,23 @@ namespace VQWave.Training.Commands;
 internal static class CommonOptions
 {
     public static Option<string> DataDirectory() =>
-        new("--data-dir") { Description = "Folder of .u16 files, as 'prepare' makes it", Required = true, HelpName = "DIR" };
+        new("--data-dir")
+        {
+            Description = "Folder of .u16 files, as 'prepare' makes it",
+            Required = true,
+            HelpName = "DIR",
+        };
 
     public static Option<string?> ValidationDirectory() =>
         new("--validation-dir") { Description = "Folder of held-out .u16 files, evaluated after each epoch", HelpName = "DIR" };
 
     public static Option<string> OutputDirectory() =>
-        new("--output-dir") { Description = "Where weights, checkpoint and metrics go", DefaultValueFactory = _ => "weights", HelpName = "DIR" };
+        new("--output-dir")
+        {
+            Description = "Where weights, checkpoint and metrics go",
+            DefaultValueFactory = _ => "weights",
+            HelpName = "DIR",
+        };
 
     public static Option<string> Configuration() =>
         new("--preset")
@@ -26,43 +36,103 @@ internal static class CommonOptions
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON on standard output" };
 
     public static Option<int> BatchSize(int value) =>
-        new("--batch-size") { Description = "Crops or streams side by side", DefaultValueFactory = _ => value, HelpName = "N" };
+        new("--batch-size")
+        {
+            Description = "Crops or streams side by side",
+            DefaultValueFactory = _ => value,
+            HelpName = "N",
+        };
 
     public static Option<int> InputLength(int value, string what) =>
-        new("--input-length") { Description = $"Samples of {what}; shorter files are left out", DefaultValueFactory = _ => value, HelpName = "N" };
+        new("--input-length")
+        {
+            Description = $"Samples of {what}; shorter files are left out",
+            DefaultValueFactory = _ => value,
+            HelpName = "N",
+        };
 
     public static Option<int> Steps() =>
-        new("--steps") { Description = "Optimiser steps an epoch", DefaultValueFactory = _ => 10000, HelpName = "N" };
+        new("--steps")
+        {
+            Description = "Optimiser steps an epoch",
+            DefaultValueFactory = _ => 10000,
+            HelpName = "N",
+        };
 
     public static Option<int> Epochs() =>
-        new("--epochs") { Description = "Epochs in all; the learning rate falls over all of them", DefaultValueFactory = _ => 1, HelpName = "N" };
+        new("--epochs")
+        {
+            Description = "Epochs in all; the learning rate falls over all of them",
+            DefaultValueFactory = _ => 1,
+            HelpName = "N",
+        };
 
     public static Option<int> StartEpoch() =>
-        new("--start-epoch") { Description = "Go on from the numbered weights of this epoch", DefaultValueFactory = _ => 0, HelpName = "N" };
+        new("--start-epoch")
+        {
+            Description = "Go on from the numbered weights of this epoch",
+            DefaultValueFactory = _ => 0,
+            HelpName = "N",
+        };
 
     public static Option<bool> Resume() =>
         new("--resume") { Description = "Go on exactly where the checkpoint in the output folder stands" };
 
     public static Option<double> LearningRate(double value) =>
-        new("--learning-rate") { Description = "Peak learning rate", DefaultValueFactory = _ => value, HelpName = "RATE" };
+        new("--learning-rate")
+        {
+            Description = "Peak learning rate",
+            DefaultValueFactory = _ => value,
+            HelpName = "RATE",
+        };
 
     public static Option<int> Warmup() =>
-        new("--warmup") { Description = "Steps over which the learning rate rises", DefaultValueFactory = _ => 50, HelpName = "N" };
+        new("--warmup")
+        {
+            Description = "Steps over which the learning rate rises",
+            DefaultValueFactory = _ => 50,
+            HelpName = "N",
+        };
 
     public static Option<double> Clip() =>
-        new("--clip") { Description = "Largest norm of all gradients together", DefaultValueFactory = _ => 1, HelpName = "NORM" };
+        new("--clip")
+        {
+            Description = "Largest norm of all gradients together",
+            DefaultValueFactory = _ => 1,
+            HelpName = "NORM",
+        };
 
     public static Option<long> Seed() =>
-        new("--seed") { Description = "Seed of weights and of everything drawn", DefaultValueFactory = _ => 1, HelpName = "N" };
+        new("--seed")
+        {
+            Description = "Seed of weights and of everything drawn",
+            DefaultValueFactory = _ => 1,
+            HelpName = "N",
+        };
 
     public static Option<string> Device() =>
-        new("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu", HelpName = "NAME" };
+        new("--device")
+        {
+            Description = "cpu, cuda or cuda:N",
+            DefaultValueFactory = _ => "cpu",
+            HelpName = "NAME",
+        };
 
     public static Option<int> Threads() =>
-        new("--threads") { Description = "CPU threads of one operation; 2 are slower than 1 for small LSTMs", DefaultValueFactory = _ => 1, HelpName = "N" };
+        new("--threads")
+        {
+            Description = "CPU threads of one operation; 2 are slower than 1 for small LSTMs",
+            DefaultValueFactory = _ => 1,
+            HelpName = "N",
+        };
 
     public static Option<double> TimeLimit() =>
-        new("--time-limit") { Description = "Finish, schedule complete, after so many minutes", DefaultValueFactory = _ => 0, HelpName = "MINUTES" };
+        new("--time-limit")
+        {
+            Description = "Finish, schedule complete, after so many minutes",
+            DefaultValueFactory = _ => 0,
+            HelpName = "MINUTES",
+        };
 
     /// <summary>The configuration that a preset name or a file means.</summary>
     public static HierarchyConfiguration ReadConfiguration(string nameOrFile)
@@ -79,7 +149,14 @@ internal static class CommonOptions
             );
         }
 
-        return HierarchyConfigurationJson.Deserialize(File.ReadAllText(nameOrFile));
+        try
+        {
+            return HierarchyConfigurationJson.Deserialize(File.ReadAllText(nameOrFile));
+        }
+        catch (VQWaveException e)
+        {
+            throw new VQWaveException($"{nameOrFile}: {e.Message}", e);
+        }
     }
 
     /// <summary>Position of the level that a name such as vqvae_8 or generator_8 means.</summary>

@@ -35,12 +35,21 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var pack = new Option<string?>("--pack") { Description = "The model pack to measure", HelpName = "DIR" };
-        var weights = new Option<string?>("--weights-dir") { Description = "Measure the VQ-VAEs of safetensors weights instead of a pack", HelpName = "DIR" };
+        var weights = new Option<string?>("--weights-dir")
+        {
+            Description = "Measure the VQ-VAEs of safetensors weights instead of a pack",
+            HelpName = "DIR",
+        };
         var preset = CommonOptions.Configuration();
         var epoch = new Option<int?>("--epoch") { Description = "With --weights-dir: the numbered weights of this epoch", HelpName = "N" };
         var data = CommonOptions.DataDirectory();
         var levels = new Option<string?>("--levels") { Description = "Levels to measure [default: all]", HelpName = "512,128,32,8" };
-        var maxSeconds = Real("--max-seconds-per-file", 30, "Length of the middle of each file that is measured; 0 is all of it", "SECONDS");
+        var maxSeconds = Real(
+            "--max-seconds-per-file",
+            30,
+            "Length of the middle of each file that is measured; 0 is all of it",
+            "SECONDS"
+        );
         var maxCodes = new Option<long>("--max-codes")
         {
             Description = "Codes that each generator is asked for, evenly over the files; 0 leaves the generators out",
@@ -51,9 +60,24 @@ internal static class EvaluateCommand
         var generated = new Option<bool>("--generated") { Description = "Generate clips and compare them with the corpus" };
         var seconds = Real("--seconds", 60, "With --generated: length of each clip", "SECONDS");
         var skip = Real("--skip-seconds", 2, "With --generated: beginning of each clip that is not measured", "SECONDS");
-        var window = Real("--window-seconds", 10, "With --generated: length of the windows; shorter where the clips or most files are", "SECONDS");
-        var count = new Option<int>("--count") { Description = "With --generated: number of clips", DefaultValueFactory = _ => 4, HelpName = "N" };
-        var seed = new Option<ulong>("--seed") { Description = "With --generated: seed of the first clip, the others count on", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var window = Real(
+            "--window-seconds",
+            10,
+            "With --generated: length of the windows; shorter where the clips or most files are",
+            "SECONDS"
+        );
+        var count = new Option<int>("--count")
+        {
+            Description = "With --generated: number of clips",
+            DefaultValueFactory = _ => 4,
+            HelpName = "N",
+        };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "With --generated: seed of the first clip, the others count on",
+            DefaultValueFactory = _ => 1,
+            HelpName = "N",
+        };
         var temperature = new Option<string>("--temperature")
         {
             Description = "With --generated: one for all levels, or one for each, coarsest first",
@@ -66,16 +90,58 @@ internal static class EvaluateCommand
             DefaultValueFactory = _ => "0",
             HelpName = "K[,K…]",
         };
-        var spectrogram = new Option<string?>("--spectrogram") { Description = "With --generated: draw corpus and clips side by side", HelpName = "FILE.png" };
-        var audio = new Option<string?>("--audio-dir") { Description = "With --generated: keep the clips as generated_SEED.wav", HelpName = "DIR" };
-        var inside = new Option<bool>("--require-inside") { Description = "With --generated: exit code 1 unless every measure is inside the corpus's 5 to 95 %" };
-        var device = new Option<string>("--device") { Description = "Where a pack runs: cpu, cuda or auto", DefaultValueFactory = _ => "cpu", HelpName = "NAME" };
-        var threads = new Option<int>("--threads") { Description = "CPU threads of one operation", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var spectrogram = new Option<string?>("--spectrogram")
+        {
+            Description = "With --generated: draw corpus and clips side by side",
+            HelpName = "FILE.png",
+        };
+        var audio = new Option<string?>("--audio-dir")
+        {
+            Description = "With --generated: keep the clips as generated_SEED.wav",
+            HelpName = "DIR",
+        };
+        var inside = new Option<bool>("--require-inside")
+        {
+            Description = "With --generated: exit code 1 unless every measure is inside the corpus's 5 to 95 %",
+        };
+        var device = new Option<string>("--device")
+        {
+            Description = "Where a pack runs: cpu, cuda or auto",
+            DefaultValueFactory = _ => "cpu",
+            HelpName = "NAME",
+        };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "CPU threads of one operation",
+            DefaultValueFactory = _ => 1,
+            HelpName = "N",
+        };
         var json = CommonOptions.Json();
         var command = new Command("evaluate", Help)
         {
-            pack, weights, preset, epoch, data, levels, maxSeconds, maxCodes, write, generated, seconds, skip, window, count, seed, temperature, topK,
-            spectrogram, audio, inside, device, threads, json,
+            pack,
+            weights,
+            preset,
+            epoch,
+            data,
+            levels,
+            maxSeconds,
+            maxCodes,
+            write,
+            generated,
+            seconds,
+            skip,
+            window,
+            count,
+            seed,
+            temperature,
+            topK,
+            spectrogram,
+            audio,
+            inside,
+            device,
+            threads,
+            json,
         };
         Option[] ofGenerated = [seconds, skip, window, count, seed, temperature, topK, spectrogram, audio, inside];
         Option[] ofFigures = [levels, maxSeconds, maxCodes, write];
@@ -89,7 +155,9 @@ internal static class EvaluateCommand
                 var packName = parse.GetValue(pack);
                 if (packName is null == weightsDirectory is null)
                 {
-                    throw new VQWaveException("Give either --pack, to measure a model pack, or --weights-dir, to measure the VQ-VAEs of bare weights.");
+                    throw new VQWaveException(
+                        "Give either --pack, to measure a model pack, or --weights-dir, to measure the VQ-VAEs of bare weights."
+                    );
                 }
 
                 if (isGenerated && packName is null)
@@ -141,7 +209,12 @@ internal static class EvaluateCommand
     }
 
     private static Option<double> Real(string name, double value, string description, string unit) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value, HelpName = unit };
+        new(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => value,
+            HelpName = unit,
+        };
 
     // An option that would be passed over in silence is a mistake of the one who gave it.
     private static void Refuse(ParseResult parse, IEnumerable<Option> options, string reason)
@@ -163,7 +236,11 @@ internal static class EvaluateCommand
 
     private static SamplingSettings ReadSampling(string temperatures, string topKs)
     {
-        var t = List<float>("--temperature", temperatures, text => float.TryParse(text, CultureInfo.InvariantCulture, out var v) ? v : null);
+        var t = List<float>(
+            "--temperature",
+            temperatures,
+            text => float.TryParse(text, CultureInfo.InvariantCulture, out var v) ? v : null
+        );
         var k = List<int>("--top-k", topKs, text => int.TryParse(text, CultureInfo.InvariantCulture, out var v) ? v : null);
         var settings = new SamplingSettings();
         settings = t.Length == 1 ? settings with { Temperature = t[0] } : settings with { LevelTemperatures = t };

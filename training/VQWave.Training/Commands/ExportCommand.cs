@@ -13,23 +13,50 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var weights = new Option<string>("--weights-dir") { Description = "Folder of the trained weights", DefaultValueFactory = _ => "weights", HelpName = "DIR" };
+        var weights = new Option<string>("--weights-dir")
+        {
+            Description = "Folder of the trained weights",
+            DefaultValueFactory = _ => "weights",
+            HelpName = "DIR",
+        };
         var output = PackOptions.Output();
         var preset = CommonOptions.Configuration();
-        var epoch = new Option<int?>("--epoch") { Description = "Take the numbered weights of this epoch; the final ones otherwise", HelpName = "N" };
+        var epoch = new Option<int?>("--epoch")
+        {
+            Description = "Take the numbered weights of this epoch; the final ones otherwise",
+            HelpName = "N",
+        };
         var name = new Option<string?>("--name") { Description = "The pack's name; the folder's otherwise", HelpName = "TEXT" };
         var license = new Option<string?>("--license") { Description = "Licence of the pack, such as MIT", HelpName = "TEXT" };
         var description = new Option<string?>("--description") { Description = "One sentence about it", HelpName = "TEXT" };
-        var training = new Option<string?>("--training") { Description = "JSON file that says how it was trained, copied into model.json", HelpName = "FILE" };
+        var training = new Option<string?>("--training")
+        {
+            Description = "JSON file that says how it was trained, copied into model.json",
+            HelpName = "FILE",
+        };
         var storage = PackOptions.Storage();
-        var data = new Option<string?>("--data-dir") { Description = "Folder of .u16 files: verify on music beside noise", HelpName = "DIR" };
+        var data = new Option<string?>("--data-dir")
+        {
+            Description = "Folder of .u16 files: verify on music beside noise",
+            HelpName = "DIR",
+        };
         var json = CommonOptions.Json();
         var command = new Command(
             "export",
             "Write a model pack: one ONNX file for each stage and model.json. Each stage is run in ONNX Runtime against libtorch first; a pack that differs by more than 1e-4 is refused."
         )
         {
-            weights, output, preset, epoch, name, license, description, training, storage, data, json,
+            weights,
+            output,
+            preset,
+            epoch,
+            name,
+            license,
+            description,
+            training,
+            storage,
+            data,
+            json,
         };
         command.SetAction(
             (parse, cancellation) =>
@@ -48,7 +75,9 @@ internal static class ExportCommand
                     Training = ReadTraining(parse.GetValue(training)),
                     Options = new ExportOptions { Storage = kind },
                 };
-                return Task.FromResult(Write(target, contents, ReadMusic(configuration, parse.GetValue(data)), parse.GetValue(json), cancellation));
+                return Task.FromResult(
+                    Write(target, contents, ReadMusic(configuration, parse.GetValue(data)), parse.GetValue(json), cancellation)
+                );
             }
         );
         return command;
@@ -61,7 +90,8 @@ internal static class ExportCommand
         var manifest = ModelPackWriter.Write(
             target,
             contents,
-            directory => parity = check.Verify(directory, music, level => Console.Error.WriteLine($"verifying level {level} against libtorch")),
+            directory =>
+                parity = check.Verify(directory, music, level => Console.Error.WriteLine($"verifying level {level} against libtorch")),
             cancellation
         );
         var bytes = manifest.Files.Values.Sum(f => f.Bytes);
@@ -73,17 +103,15 @@ internal static class ExportCommand
                     ["pack"] = Path.GetFullPath(target),
                     ["bytes"] = bytes,
                     ["start_codes"] = new JsonArray([.. manifest.StartCodes.Select(c => JsonValue.Create(c))]),
-                    ["parity"] = new JsonArray(
-                        [
-                            .. parity.Select(p => new JsonObject
-                            {
-                                ["stage"] = p.Stage,
-                                ["input"] = p.Input,
-                                ["maximum_difference"] = p.MaximumDifference,
-                                ["different_codes"] = p.DifferentCodes,
-                            }),
-                        ]
-                    ),
+                    ["parity"] = new JsonArray([
+                        .. parity.Select(p => new JsonObject
+                        {
+                            ["stage"] = p.Stage,
+                            ["input"] = p.Input,
+                            ["maximum_difference"] = p.MaximumDifference,
+                            ["different_codes"] = p.DifferentCodes,
+                        }),
+                    ]),
                 }.ToJsonString()
             );
         }
@@ -91,7 +119,7 @@ internal static class ExportCommand
         {
             foreach (var stage in parity)
             {
-                Console.WriteLine($"{stage.Stage,-14} {stage.Input, -6} differs from libtorch by {stage.MaximumDifference:0.0e+0}");
+                Console.WriteLine($"{stage.Stage, -14} {stage.Input, -6} differs from libtorch by {stage.MaximumDifference:0.0e+0}");
             }
 
             Console.WriteLine($"{target}: {manifest.Files.Count} stages, {bytes / 1e6:0.0} MB");

@@ -26,7 +26,12 @@ internal static class GeneratorCommand
         var preset = CommonOptions.Configuration();
         var batch = CommonOptions.BatchSize(16);
         var length = CommonOptions.InputLength(262144, "a segment that a stream walks through with its state carried along");
-        var chunk = new Option<int>("--chunk") { Description = "Codes that one step's gradient runs through", DefaultValueFactory = _ => 64, HelpName = "N" };
+        var chunk = new Option<int>("--chunk")
+        {
+            Description = "Codes that one step's gradient runs through",
+            DefaultValueFactory = _ => 64,
+            HelpName = "N",
+        };
         var steps = CommonOptions.Steps();
         var epochs = CommonOptions.Epochs();
         var start = CommonOptions.StartEpoch();
@@ -38,7 +43,12 @@ internal static class GeneratorCommand
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var limit = CommonOptions.TimeLimit();
-        var dropout = new Option<double>("--dropout") { Description = "Share of the LSTM's outputs dropped in training", DefaultValueFactory = _ => 0, HelpName = "SHARE" };
+        var dropout = new Option<double>("--dropout")
+        {
+            Description = "Share of the LSTM's outputs dropped in training",
+            DefaultValueFactory = _ => 0,
+            HelpName = "SHARE",
+        };
         var smoothing = new Option<double>("--label-smoothing")
         {
             Description = "Probability spread over all codes in training",
@@ -51,8 +61,29 @@ internal static class GeneratorCommand
             "Train the generator of one level and its context network on the codes of trained VQ-VAEs. The corpus is encoded once, beside the weights."
         )
         {
-            generator, data, validation, vqvae, output, preset, batch, length, chunk, steps, epochs, start, resume, rate, warmup, clip, seed, device, threads, limit,
-            dropout, smoothing, without,
+            generator,
+            data,
+            validation,
+            vqvae,
+            output,
+            preset,
+            batch,
+            length,
+            chunk,
+            steps,
+            epochs,
+            start,
+            resume,
+            rate,
+            warmup,
+            clip,
+            seed,
+            device,
+            threads,
+            limit,
+            dropout,
+            smoothing,
+            without,
         };
         command.SetAction(
             (parse, cancellation) =>
@@ -84,7 +115,8 @@ internal static class GeneratorCommand
                     LabelSmoothing = parse.GetValue(smoothing),
                     WithoutContext = parse.GetValue(without),
                 };
-                using var trainer = new GeneratorTrainer(options);
+                using var trainer = new GeneratorTrainer(options, cancellation);
+                VqvaeCommand.Describe(trainer.Data);
                 return Task.FromResult(trainer.Run(cancellation) ? ExitCodes.Success : ExitCodes.Interrupted);
             }
         );

@@ -18,7 +18,12 @@ internal static class InitCommand
         var json = CommonOptions.Json();
         var command = new Command("init", "Write a pack with untrained weights, for benchmarks and tests: it sounds like noise.")
         {
-            preset, output, seed, storage, print, json,
+            preset,
+            output,
+            seed,
+            storage,
+            print,
+            json,
         };
         command.SetAction(
             (parse, cancellation) =>
@@ -30,7 +35,8 @@ internal static class InitCommand
                     return Task.FromResult(ExitCodes.Success);
                 }
 
-                var target = parse.GetValue(output) ?? throw new VQWaveException("init needs --output DIR, the folder of the pack, or --print.");
+                var target =
+                    parse.GetValue(output) ?? throw new VQWaveException("init needs --output DIR, the folder of the pack, or --print.");
                 var kind = PackOptions.ReadStorage(parse.GetValue(storage)!);
                 var contents = new ModelPackContents
                 {

@@ -7,10 +7,20 @@ namespace VQWave.Training.Commands;
 internal static class PackOptions
 {
     public static Option<string> Output() =>
-        new("--output") { Description = "The pack's folder; a pack that stands there is replaced", Required = true, HelpName = "DIR" };
+        new("--output")
+        {
+            Description = "The pack's folder; a pack that stands there is replaced",
+            Required = true,
+            HelpName = "DIR",
+        };
 
     public static Option<string> Storage() =>
-        new("--storage") { Description = "float32, or float16 for half the size", DefaultValueFactory = _ => "float32", HelpName = "TYPE" };
+        new("--storage")
+        {
+            Description = "float32, or float16 for half the size",
+            DefaultValueFactory = _ => "float32",
+            HelpName = "TYPE",
+        };
 
     public static WeightStorage ReadStorage(string text) =>
         text switch

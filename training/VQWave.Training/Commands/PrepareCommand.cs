@@ -11,7 +11,12 @@ internal static class PrepareCommand
     {
         var source = new Argument<string>("SRC") { Description = "Folder of .m4a, .mp3, .wav, .flac and .ogg files" };
         var destination = new Argument<string>("DST") { Description = "Folder that receives one .u16 file for each" };
-        var rate = new Option<int>("--sample-rate") { Description = "Sample rate in Hz", DefaultValueFactory = _ => 22050, HelpName = "HZ" };
+        var rate = new Option<int>("--sample-rate")
+        {
+            Description = "Sample rate in Hz",
+            DefaultValueFactory = _ => 22050,
+            HelpName = "HZ",
+        };
         var meta = new Option<bool>("--with-meta") { Description = "Also write title, artist and the like beside each file as JSON" };
         var workers = new Option<int>("--workers")
         {
@@ -25,13 +30,18 @@ internal static class PrepareCommand
             "Turn a folder of music into mono .u16 files for training. What is there already is skipped; a file that cannot be decoded is listed at the end, and the exit code is 1."
         )
         {
-            source, destination, rate, meta, workers, json,
+            source,
+            destination,
+            rate,
+            meta,
+            workers,
+            json,
         };
         command.SetAction(
             (parse, cancellation) =>
                 Task.FromResult(
                     Run(
-                        new AudioPreparer(CheckedRate(parse.GetValue(rate)), parse.GetValue(meta), Math.Max(1, parse.GetValue(workers))),
+                        new AudioPreparer(CheckedRate(parse.GetValue(rate)), parse.GetValue(meta), CheckedWorkers(parse.GetValue(workers))),
                         parse.GetValue(source)!,
                         parse.GetValue(destination)!,
                         parse.GetValue(json),
@@ -42,8 +52,13 @@ internal static class PrepareCommand
         return command;
     }
 
+    private static int CheckedWorkers(int workers) =>
+        workers is >= 1 and <= 1024 ? workers : throw new VQWaveException($"--workers {workers} is out of range; it takes 1 to 1024.");
+
     private static int CheckedRate(int rate) =>
-        rate is >= 8000 and <= 192000 ? rate : throw new VQWaveException($"--sample-rate {rate} is out of range; it takes 8000 to 192000 Hz.");
+        rate is >= 8000 and <= 192000
+            ? rate
+            : throw new VQWaveException($"--sample-rate {rate} is out of range; it takes 8000 to 192000 Hz.");
 
     private static int Run(AudioPreparer preparer, string source, string destination, bool json, CancellationToken cancellation)
     {

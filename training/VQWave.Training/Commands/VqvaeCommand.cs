@@ -9,7 +9,12 @@ internal static class VqvaeCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "vqvae_512, vqvae_128, vqvae_32 or vqvae_8", Required = true, HelpName = "NAME" };
+        var model = new Option<string>("--model")
+        {
+            Description = "vqvae_512, vqvae_128, vqvae_32 or vqvae_8",
+            Required = true,
+            HelpName = "NAME",
+        };
         var data = CommonOptions.DataDirectory();
         var validation = CommonOptions.ValidationDirectory();
         var output = CommonOptions.OutputDirectory();
@@ -33,15 +38,30 @@ internal static class VqvaeCommand
             DefaultValueFactory = _ => "stft",
             HelpName = "LOSS",
         };
-        var commitment = new Option<double>("--commitment") { Description = "Weight of the commitment loss", DefaultValueFactory = _ => 0.25, HelpName = "WEIGHT" };
-        var codebook = new Option<string>("--codebook") { Description = "ema or gradient: how code vectors are learnt", DefaultValueFactory = _ => "ema", HelpName = "HOW" };
+        var commitment = new Option<double>("--commitment")
+        {
+            Description = "Weight of the commitment loss",
+            DefaultValueFactory = _ => 0.25,
+            HelpName = "WEIGHT",
+        };
+        var codebook = new Option<string>("--codebook")
+        {
+            Description = "ema or gradient: how code vectors are learnt",
+            DefaultValueFactory = _ => "ema",
+            HelpName = "HOW",
+        };
         var unquantized = new Option<int>("--unquantized-steps")
         {
             Description = "Steps before the codebook starts from k-means",
             DefaultValueFactory = _ => 100,
             HelpName = "N",
         };
-        var interval = new Option<int>("--restart-interval") { Description = "Steps between restarts of dead codes; 0 for never", DefaultValueFactory = _ => 20, HelpName = "N" };
+        var interval = new Option<int>("--restart-interval")
+        {
+            Description = "Steps between restarts of dead codes; 0 for never",
+            DefaultValueFactory = _ => 20,
+            HelpName = "N",
+        };
         var threshold = new Option<double>("--restart-threshold")
         {
             Description = "A code used less than this share of the average is dead",
@@ -53,8 +73,30 @@ internal static class VqvaeCommand
             "Train the VQ-VAE of one level. Weights are written after each epoch and, without a number, at the end; Ctrl-C leaves a checkpoint for --resume."
         )
         {
-            model, data, validation, output, preset, batch, length, steps, epochs, start, resume, rate, warmup, clip, seed, device, threads, limit, loss, commitment,
-            codebook, unquantized, interval, threshold,
+            model,
+            data,
+            validation,
+            output,
+            preset,
+            batch,
+            length,
+            steps,
+            epochs,
+            start,
+            resume,
+            rate,
+            warmup,
+            clip,
+            seed,
+            device,
+            threads,
+            limit,
+            loss,
+            commitment,
+            codebook,
+            unquantized,
+            interval,
+            threshold,
         };
         command.SetAction(
             (parse, cancellation) =>

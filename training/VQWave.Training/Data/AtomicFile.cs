@@ -9,7 +9,8 @@ public static class AtomicFile
         var temporary = TemporaryName(path);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            // A run that was killed may have left one under the same process number: it is overwritten.
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
             {
                 stream.Write(bytes);
                 stream.Flush(flushToDisk: true);

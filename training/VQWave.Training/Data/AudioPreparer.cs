@@ -26,7 +26,16 @@ public sealed class AudioPreparer(int sampleRate, bool withMetadata, int workers
         }
 
         var files = Directory
-            .EnumerateFiles(source, "*", SearchOption.AllDirectories)
+            .EnumerateFiles(
+                source,
+                "*",
+                new EnumerationOptions
+                {
+                    RecurseSubdirectories = true,
+                    IgnoreInaccessible = true,
+                    AttributesToSkip = FileAttributes.None,
+                }
+            )
             .Where(f => KnownExtensions.Contains(Path.GetExtension(f).ToLowerInvariant()))
             .Order(StringComparer.Ordinal)
             .ToList();
@@ -68,9 +77,10 @@ public sealed class AudioPreparer(int sampleRate, bool withMetadata, int workers
 
                     length = new FileInfo(job.Target).Length / 2;
                 }
-                catch (VQWaveException e)
+                catch (Exception e)
+                    when (e is VQWaveException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
                 {
-                    failure = e.Message;
+                    failure = e is VQWaveException ? e.Message : $"{job.Source} could not be prepared: {e.Message}";
                 }
 
                 lock (failures)
@@ -95,22 +105,23 @@ public sealed class AudioPreparer(int sampleRate, bool withMetadata, int workers
         return new PreparationReport(converted, skipped, failures, samples / (double)sampleRate);
     }
 
-    // song.mp3 becomes song.u16; where another song.* wants the same name, it keeps its extension: song.wav.u16.
+    // song.mp3 becomes song.u16; where another song.* wants the same name, all of them keep their extensions: song.mp3.u16, song.wav.u16.
     private static List<(string Source, string Target)> Plan(string source, string destination, List<string> files)
     {
+        string Short(string file) => Path.ChangeExtension(Path.GetRelativePath(source, file), ".u16");
+        var wanted = files.CountBy(Short, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         var jobs = new List<(string, string)>();
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in files)
+        foreach (var file in files.OrderByDescending(f => wanted[Short(f)] == 1))
         {
-            var relative = Path.GetRelativePath(source, file);
-            var target = Path.Combine(destination, Path.ChangeExtension(relative, ".u16"));
-            if (!taken.Add(target))
+            var name = wanted[Short(file)] == 1 ? Short(file) : Path.GetRelativePath(source, file) + ".u16";
+            while (!taken.Add(name))
             {
-                target = Path.Combine(destination, relative + ".u16");
-                taken.Add(target);
+                // song.wav beside song.mp3 and song.wav.flac.
+                name = name[..^".u16".Length] + "_.u16";
             }
 
-            jobs.Add((file, target));
+            jobs.Add((Path.GetFullPath(file), Path.Combine(destination, name)));
         }
 
         return jobs;
@@ -120,7 +131,14 @@ public sealed class AudioPreparer(int sampleRate, bool withMetadata, int workers
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("ffmpeg", "-version") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true });
+            using var process = Process.Start(
+                new ProcessStartInfo("ffmpeg", "-version")
+                {
+                    UseShellExecute = false,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            );
             process!.StandardOutput.ReadToEnd();
             process.WaitForExit();
         }
@@ -138,8 +156,22 @@ public sealed class AudioPreparer(int sampleRate, bool withMetadata, int workers
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             var (code, error) = Execute(
                 cancellation,
-                "ffmpeg", "-nostdin", "-v", "error", "-y", "-i", source, "-map", "0:a:0", "-ac", "1",
-                "-ar", sampleRate.ToString(CultureInfo.InvariantCulture), "-f", "u16le", temporary
+                "ffmpeg",
+                "-nostdin",
+                "-v",
+                "error",
+                "-y",
+                "-i",
+                source,
+                "-map",
+                "0:a:0",
+                "-ac",
+                "1",
+                "-ar",
+                sampleRate.ToString(CultureInfo.InvariantCulture),
+                "-f",
+                "u16le",
+                temporary
             );
             var info = new FileInfo(temporary);
             if (code != 0 || !info.Exists || info.Length < 2)
@@ -164,12 +196,28 @@ public sealed class AudioPreparer(int sampleRate, bool withMetadata, int workers
     {
         var (code, output) = Execute(
             CancellationToken.None,
-            "ffprobe", "-v", "error", "-show_entries", "format=duration,bit_rate,format_name:format_tags", "-of", "json", source
+            "ffprobe",
+            "-v",
+            "error",
+            "-show_entries",
+            "format=duration,bit_rate,format_name:format_tags:stream_tags",
+            "-select_streams",
+            "a:0",
+            "-of",
+            "json",
+            source
         );
-        JsonNode? format;
+        JsonObject? format;
         try
         {
-            format = code == 0 ? JsonNode.Parse(output)?["format"] : null;
+            var found = code == 0 ? JsonNode.Parse(output) : null;
+            format = found?["format"]?.AsObject();
+
+            // Ogg keeps its tags in the stream, the others in the file.
+            if (format is not null && format["tags"] is null && found!["streams"] is JsonArray { Count: > 0 } streams)
+            {
+                format["tags"] = streams[0]?["tags"]?.DeepClone();
+            }
         }
         catch (System.Text.Json.JsonException)
         {
@@ -182,7 +230,12 @@ public sealed class AudioPreparer(int sampleRate, bool withMetadata, int workers
 
     private static (int Code, string Text) Execute(CancellationToken cancellation, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         using var process = Process.Start(start) ?? throw new VQWaveException($"{program} could not be started.");
         using var registration = cancellation.Register(() => process.Kill());
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);

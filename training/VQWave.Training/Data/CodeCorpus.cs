@@ -35,24 +35,37 @@ public sealed class CodeCorpus : IDisposable
     /// <param name="audio">The corpus.</param>
     /// <param name="cacheDirectory">Where codes are kept.</param>
     /// <param name="device">Where encoders run.</param>
+    /// <param name="cancellation">Stops the encoding; files that are complete stay.</param>
+    /// <exception cref="VQWaveException">Weights are missing or damaged, or the cache cannot be written.</exception>
     public static CodeCorpus Open(
         HierarchyConfiguration configuration,
         int levelIndex,
         string weightsDirectory,
         U16Dataset audio,
         string cacheDirectory,
-        Device device
+        Device device,
+        CancellationToken cancellation = default
     )
     {
+        // Both levels' weights are looked for before either takes its time.
+        for (var i = levelIndex; i >= Math.Max(levelIndex - 1, 0); i--)
+        {
+            _ = Fingerprint(configuration.Levels[i], weightsDirectory);
+        }
+
         var corpus = new CodeCorpus(configuration.Ratio(levelIndex));
-        var fine = EncodeLevel(configuration.Levels[levelIndex], weightsDirectory, audio, cacheDirectory, device);
+        var fine = EncodeLevel(configuration.Levels[levelIndex], weightsDirectory, audio, cacheDirectory, device, cancellation);
         var coarse =
-            levelIndex > 0 ? EncodeLevel(configuration.Levels[levelIndex - 1], weightsDirectory, audio, cacheDirectory, device) : null;
+            levelIndex > 0
+                ? EncodeLevel(configuration.Levels[levelIndex - 1], weightsDirectory, audio, cacheDirectory, device, cancellation)
+                : null;
         for (var i = 0; i < fine.Count; i++)
         {
             var fineFile = new U16File(fine[i]);
             var coarseFile = coarse is null ? null : new U16File(coarse[i]);
-            var length = coarseFile is null ? fineFile.Length : Math.Min(fineFile.Length, coarseFile.Length * corpus.Ratio) / corpus.Ratio * corpus.Ratio;
+            var length = coarseFile is null
+                ? fineFile.Length
+                : Math.Min(fineFile.Length, coarseFile.Length * corpus.Ratio) / corpus.Ratio * corpus.Ratio;
             corpus._pieces.Add(new CodePiece(fineFile, coarseFile, length));
         }
 
@@ -92,11 +105,11 @@ public sealed class CodeCorpus : IDisposable
         string weightsDirectory,
         U16Dataset audio,
         string cacheDirectory,
-        Device device
+        Device device,
+        CancellationToken cancellation
     )
     {
         var folder = Path.Combine(cacheDirectory, $"{level.VqvaeName}-{Fingerprint(level, weightsDirectory)}");
-        WeightFiles.PrepareDirectory(folder);
         var paths = audio.Files.Select(f => Path.Combine(folder, CacheName(f))).ToList();
         if (paths.All(File.Exists))
         {
@@ -106,9 +119,11 @@ public sealed class CodeCorpus : IDisposable
         using var model = new Vqvae(level);
         VqvaeWeights.Load(model, weightsDirectory, level.VqvaeName);
         model.to(device);
+        WeightFiles.PrepareDirectory(folder);
         using var progress = new ProgressLine($"encoding with {level.VqvaeName}", paths.Count);
         for (var i = 0; i < paths.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (!File.Exists(paths[i]))
             {
                 Encode(model, level, audio.Files[i], paths[i], device);
@@ -156,13 +171,17 @@ public sealed class CodeCorpus : IDisposable
             hash.AppendData(File.ReadAllBytes(WeightFiles.Find(weightsDirectory, level.VqvaeName, part)));
         }
 
+        // The same weights give other codes under another padding, stride or activation.
+        var structure = $"{level.Encoder.Padding} {string.Join(' ', level.Encoder.Layers)}";
+        hash.AppendData(Encoding.UTF8.GetBytes(structure));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
     }
 
     // The same audio under another path, or other audio under the same path, gets codes of its own.
     private static string CacheName(U16File file)
     {
-        var identity = $"{Path.GetFullPath(file.Path)}|{file.Length.ToString(CultureInfo.InvariantCulture)}|{File.GetLastWriteTimeUtc(file.Path).Ticks}";
+        var identity =
+            $"{Path.GetFullPath(file.Path)}|{file.Length.ToString(CultureInfo.InvariantCulture)}|{File.GetLastWriteTimeUtc(file.Path).Ticks}";
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..16];
         return $"{Path.GetFileNameWithoutExtension(file.Path)}-{hash}.codes";
     }

@@ -53,7 +53,7 @@ public sealed unsafe class U16File : IDisposable
     public void Read(long offset, Span<float> destination)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (offset < 0 || offset + destination.Length > Length)
+        if (offset < 0 || offset > Length - destination.Length)
         {
             throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The range is outside the {Length} samples of {Path}.");
         }
@@ -70,7 +70,7 @@ public sealed unsafe class U16File : IDisposable
     public void ReadRaw(long offset, Span<ushort> destination)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (offset < 0 || offset + destination.Length > Length)
+        if (offset < 0 || offset > Length - destination.Length)
         {
             throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The range is outside the {Length} values of {Path}.");
         }

@@ -68,16 +68,17 @@ public sealed class LossMix : IReconstructionLoss
                 || weight < 0
             )
             {
-                throw new VQWaveException(
-                    $"'{text}' is not a loss; write stft, mel, mse, or weights such as mse=1,pre=1,stft=0.1,mel=0.05."
-                );
+                throw NotALoss(text);
             }
 
             parts.Add((pair[0].Trim(), weight));
         }
 
-        return parts;
+        return parts.Any(p => p.Item2 > 0) ? parts : throw NotALoss(text);
     }
+
+    private static VQWaveException NotALoss(string text) =>
+        new($"'{text}' is not a loss; write stft, mel, mse, or weights such as mse=1,pre=1,stft=0.1,mel=0.05.");
 
     /// <inheritdoc/>
     public Tensor Compute(Tensor target, Tensor estimate)

@@ -9,6 +9,9 @@ namespace VQWave.Training.Losses;
 public sealed class MultiScaleStftLoss : IReconstructionLoss
 {
     private const double LogWeight = 0.3;
+
+    // Keeps the gradient of the root finite where both signals are silent and their magnitudes equal.
+    private const double RootFloor = 1e-12;
     private readonly StftMagnitude[] _scales;
 
     /// <summary>Prepares the windows; those longer than the crops are left out.</summary>
@@ -34,7 +37,7 @@ public sealed class MultiScaleStftLoss : IReconstructionLoss
         {
             var wanted = scale.Of(target);
             var found = scale.Of(estimate);
-            var convergence = (wanted - found).square().sum().sqrt() / wanted.square().sum().sqrt();
+            var convergence = ((wanted - found).square().sum() + RootFloor).sqrt() / wanted.square().sum().sqrt();
             var logarithmic = (wanted.log() - found.log()).abs().mean();
             var loss = convergence + logarithmic * LogWeight;
             total = total is null ? loss : total + loss;

@@ -1,5 +1,4 @@
 using VQWave.Torch;
-using F = VQWave.Torch.torch.nn.functional;
 
 namespace VQWave.Training.Losses;
 

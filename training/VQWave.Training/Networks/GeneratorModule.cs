@@ -21,10 +21,7 @@ public sealed class GeneratorModule : Module
     public GeneratorModule(GeneratorNetwork network, int codes)
     {
         _network = network;
-        _embedding = register_module(
-            "embedding",
-            new WeightsModule(Initialization.Normal([codes, network.EmbeddingDimension], 1.0))
-        );
+        _embedding = register_module("embedding", new WeightsModule(Initialization.Normal([codes, network.EmbeddingDimension], 1.0)));
         _lstm = new LSTM(network.EmbeddingDimension, network.Units, network.Layers, batch_first: true);
         _dense = new Linear(network.Units, network.Units);
         _logits = new Linear(network.Units, codes);

@@ -26,9 +26,7 @@ internal static class Initialization
 
         // Each output of a transposed convolution hears kernel / stride of the taps.
         var fanIn = (double)inputChannels * layer.Kernel / (layer.Transposed ? layer.Stride : 1);
-        long[] shape = layer.Transposed
-            ? [inputChannels, layer.Channels, layer.Kernel]
-            : [layer.Channels, inputChannels, layer.Kernel];
+        long[] shape = layer.Transposed ? [inputChannels, layer.Channels, layer.Kernel] : [layer.Channels, inputChannels, layer.Kernel];
         return Normal(shape, Math.Sqrt(gain / fanIn));
     }
 

@@ -92,6 +92,11 @@ public sealed class CodeStreams
                 _piece[i] = (int)value[i];
                 _at[i] = value[n + i];
                 _left[i] = (int)value[(2 * n) + i];
+                if (value[i] < 0 || value[i] >= _corpus.Pieces.Count || _at[i] < 0)
+                {
+                    // The corpus has changed since: begin elsewhere.
+                    (_piece[i], _at[i], _left[i]) = (0, 0, 0);
+                }
             }
         }
     }

@@ -30,11 +30,12 @@ public sealed class GeneratorTrainer : IDisposable
 
     /// <summary>Encodes the corpus where that is not done yet and builds the networks, or reads them back to go on.</summary>
     /// <exception cref="VQWaveException">The options, the data or the weights to go on from are not usable.</exception>
-    public GeneratorTrainer(GeneratorTrainingOptions options)
+    /// <param name="options">What to train.</param>
+    /// <param name="cancellation">Stops the encoding of the corpus; what is encoded by then is kept.</param>
+    public GeneratorTrainer(GeneratorTrainingOptions options, CancellationToken cancellation = default)
     {
         options.Validate();
         _options = options;
-        WeightFiles.PrepareDirectory(options.OutputDirectory);
         torch.set_num_threads(options.Threads);
         torch.manual_seed(options.Seed);
         _device = TorchDevice.Parse(options.Device);
@@ -42,14 +43,24 @@ public sealed class GeneratorTrainer : IDisposable
         var configuration = options.Configuration;
         var level = options.Level;
         var ratio = configuration.Ratio(options.LevelIndex);
+        TrainingState.RequireToResume(options, Name);
         _audio = new U16Dataset(options.DataDirectory, options.InputLength);
+
+        // Held-out pieces are walked through from their beginnings: two coarse codes are enough.
+        var shortest = 2L * ratio * level.Compression;
+        _validationAudio = options.ValidationDirectory is { } directory ? new U16Dataset(directory, shortest) : null;
         var cache = Path.Combine(options.OutputDirectory, "codes");
-        _corpus = CodeCorpus.Open(configuration, options.LevelIndex, options.VqvaeWeightsDirectory, _audio, cache, _device);
-        if (options.ValidationDirectory is { } directory)
+        _corpus = CodeCorpus.Open(configuration, options.LevelIndex, options.VqvaeWeightsDirectory, _audio, cache, _device, cancellation);
+        if (_validationAudio is not null)
         {
-            _validationAudio = new U16Dataset(directory, options.InputLength);
             _validation = CodeCorpus.Open(
-                configuration, options.LevelIndex, options.VqvaeWeightsDirectory, _validationAudio, cache, _device
+                configuration,
+                options.LevelIndex,
+                options.VqvaeWeightsDirectory,
+                _validationAudio,
+                cache,
+                _device,
+                cancellation
             );
         }
 
@@ -63,7 +74,12 @@ public sealed class GeneratorTrainer : IDisposable
         _optimizer = new Adam(_model.parameters(), options.LearningRate, beta1: 0.9, beta2: 0.99);
         _schedule = new LearningRateSchedule(options.LearningRate, options.WarmupSteps);
         _streams = new CodeStreams(
-            _corpus, contextNetwork, options.BatchSize, options.ChunkCodes, options.InputLength / level.Compression, _random
+            _corpus,
+            contextNetwork,
+            options.BatchSize,
+            options.ChunkCodes,
+            options.InputLength / level.Compression,
+            _random
         );
         (_h, _c) = _model.Generator.InitialState(options.BatchSize, _device);
         _state = new TrainingState(_model, _optimizer, _random);
@@ -76,6 +92,9 @@ public sealed class GeneratorTrainer : IDisposable
     /// <summary>Entropy in bits of the histogram of the training codes: what a generator that knows nothing else would need for each.</summary>
     public double UnigramBits { get; }
 
+    /// <summary>The corpus.</summary>
+    public U16Dataset Data => _audio;
+
     /// <summary>The generator.</summary>
     public GeneratorModule Generator => _model.Generator;
 
@@ -87,6 +106,9 @@ public sealed class GeneratorTrainer : IDisposable
 
     private string Name => _options.Level.GeneratorName;
 
+    /// <summary>Told after each step how many are done.</summary>
+    public Action<long>? Stepped { get; set; }
+
     /// <summary>Trains to the end, or until cancelled; either way a checkpoint is left.</summary>
     /// <returns>Whether the run is complete.</returns>
     public bool Run(CancellationToken cancellation)
@@ -95,15 +117,21 @@ public sealed class GeneratorTrainer : IDisposable
         using var log = new MetricsLog(
             Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
             append: _state.Step > 0,
-            "step", "epoch", "seconds", "bits_per_code", "learning_rate", "unigram_bits", "validation_bits_per_code"
+            "step",
+            "epoch",
+            "seconds",
+            "bits_per_code",
+            "learning_rate",
+            "unigram_bits",
+            "validation_bits_per_code"
         );
-        using var progress = new ProgressLine(Name, _options.TotalSteps);
+        using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step);
         progress.WriteLine($"{Name}: {_corpus.TotalCodes} codes in {_corpus.Pieces.Count} pieces, unigram entropy {UnigramBits:0.00} bits");
         var before = _state.Seconds;
         double sum = 0;
         long count = 0;
         double recent = 0;
-        var timeUp = false;
+        var timeUp = TimeIsUp();
         while (_state.Step < _options.TotalSteps && !timeUp && !cancellation.IsCancellationRequested)
         {
             var bits = Step(_schedule.At(_state.Step, Progress()));
@@ -119,12 +147,13 @@ public sealed class GeneratorTrainer : IDisposable
             recent = recent == 0 ? bits : (0.98 * recent) + (0.02 * bits);
             _state.Step++;
             _state.Seconds = before + progress.Seconds;
-            timeUp = _options.TimeLimitMinutes > 0 && _state.Seconds >= _options.TimeLimitMinutes * 60;
+            Stepped?.Invoke(_state.Step);
+            timeUp = TimeIsUp();
             progress.Report(_state.Step, () => $"{recent:0.000} bits per code (unigram {UnigramBits:0.00})", Progress());
             if (_state.Step % _options.Steps == 0 || timeUp)
             {
                 var epoch = (int)((_state.Step + _options.Steps - 1) / _options.Steps);
-                var validation = _validation is null ? double.NaN : Validate(progress);
+                var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
                 EpochBits.Add(sum / count);
                 log.Add(_state.Step, epoch, _state.Seconds, sum / count, _optimizer.LearningRate, UnigramBits, validation);
                 progress.WriteLine(
@@ -179,34 +208,44 @@ public sealed class GeneratorTrainer : IDisposable
         return loss.ToDouble() / Math.Log(2);
     }
 
-    /// <summary>Bits per code on the held-out pieces, teacher-forced from their beginnings, up to the configured number of codes.</summary>
-    public double Validate(ProgressLine? progress = null)
+    /// <summary>
+    /// Bits per code on the held-out pieces, teacher-forced from their beginnings with the state carried along, up to the configured number of
+    /// codes. NaN when cancelled.
+    /// </summary>
+    public double Validate(ProgressLine? progress = null, CancellationToken cancellation = default)
     {
         var corpus = _validation ?? throw new InvalidOperationException("There is no validation data.");
         _model.eval();
         using var noGrad = torch.no_grad();
         double bits = 0;
         long count = 0;
-        var perPiece = Math.Max(_options.ValidationCodes / corpus.Pieces.Count, _options.ChunkCodes);
+
+        // The logits of a whole piece would fill the memory.
+        var step = 4096 / corpus.Ratio * corpus.Ratio;
+        var perPiece = Math.Max(_options.ValidationCodes / corpus.Pieces.Count, Math.Max(_options.ChunkCodes, 2 * corpus.Ratio));
         foreach (var piece in corpus.Pieces)
         {
             using var scope = torch.NewDisposeScope();
-            var length = (int)Math.Min((Math.Min(piece.Length, perPiece) - 1) / corpus.Ratio * corpus.Ratio, 1 << 17);
-            var codes = ReadCodes(piece.Fine, length + 1);
-            Tensor? context = null;
-            if (_model.Context is { } network)
+            var length = (Math.Min(piece.Length, perPiece) - 1) / corpus.Ratio * corpus.Ratio;
+            var (h, c) = _model.Generator.InitialState(1, _device);
+            for (long at = 0; at < length; at += step)
             {
-                // What lies behind the end of this stretch is needed for its last codes: the lookahead is read along.
-                var coarse = (int)Math.Min((length / corpus.Ratio) + _options.Level.Generator.Context!.LookaheadCodes, piece.Coarse!.Length);
-                var coarseCodes = torch.tensor(ReadCodes(piece.Coarse, coarse), 1, coarse).to(_device);
-                context = network.forward(coarseCodes).narrow(1, 0, length);
-            }
+                if (cancellation.IsCancellationRequested)
+                {
+                    _model.train();
+                    return double.NaN;
+                }
 
-            var all = torch.tensor(codes, 1, length + 1).to(_device);
-            var (logits, _, _) = _model.Generator.forward(all.narrow(1, 0, length), context, _model.Generator.InitialState(1, _device));
-            bits += F.cross_entropy(logits.squeeze(0), all.narrow(1, 1, length).squeeze(0)).ToDouble() / Math.Log(2) * length;
-            count += length;
-            progress?.Report(_state.Step, () => "validating");
+                var part = (int)Math.Min(step, length - at);
+                using var inner = torch.NewDisposeScope();
+                var codes = torch.tensor(ReadCodes(piece.Fine, at, part + 1), 1, part + 1).to(_device);
+                var (logits, nextH, nextC) = _model.Generator.forward(codes.narrow(1, 0, part), ContextAt(piece, at, part), (h, c));
+                bits += F.cross_entropy(logits.squeeze(0), codes.narrow(1, 1, part).squeeze(0)).ToDouble() / Math.Log(2) * part;
+                count += part;
+                h.copy_(nextH);
+                c.copy_(nextC);
+                progress?.Report(_state.Step, () => "validating");
+            }
         }
 
         _model.train();
@@ -226,11 +265,32 @@ public sealed class GeneratorTrainer : IDisposable
         _validationAudio?.Dispose();
     }
 
-    private static long[] ReadCodes(U16File file, int count)
+    private static long[] ReadCodes(U16File file, long from, int count)
     {
         var raw = new ushort[count];
-        file.ReadRaw(0, raw);
+        file.ReadRaw(from, raw);
         return Array.ConvertAll(raw, c => (long)c);
+    }
+
+    /// <summary>Context of <paramref name="count"/> codes of a piece from <paramref name="at"/> on, both multiples of the ratio.</summary>
+    private Tensor? ContextAt(CodePiece piece, long at, int count)
+    {
+        if (_model.Context is not { } network)
+        {
+            return null;
+        }
+
+        var configured = _options.Level.Generator.Context!;
+        var positions = count / network.Ratio;
+        var first = (at / network.Ratio) - configured.HistoryCodes;
+        var window = configured.HistoryCodes + positions + configured.LookaheadCodes;
+        var from = Math.Max(first, 0);
+        var to = Math.Min(first + window, piece.Coarse!.Length);
+        var codes = new long[window];
+        var inside = new float[window];
+        ReadCodes(piece.Coarse, from, (int)(to - from)).CopyTo(codes, from - first);
+        inside.AsSpan((int)(from - first), (int)(to - from)).Fill(1);
+        return network.ForwardWindow(torch.tensor(codes, 1, window).to(_device), torch.tensor(inside, 1, window).to(_device), positions);
     }
 
     private Tensor? ContextOf(CodeStreams streams, int batch, int chunk)
@@ -244,6 +304,8 @@ public sealed class GeneratorTrainer : IDisposable
         var inside = torch.tensor(streams.Inside, batch, streams.Window).to(_device);
         return network.ForwardWindow(coarse, inside, chunk / network.Ratio);
     }
+
+    private bool TimeIsUp() => _options.TimeLimitMinutes > 0 && _state.Seconds >= _options.TimeLimitMinutes * 60;
 
     private double Progress()
     {
@@ -271,13 +333,15 @@ public sealed class GeneratorTrainer : IDisposable
         var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
         if (_options.Resume)
         {
-            if (!File.Exists(checkpoint))
+            _state.Load(checkpoint);
+            if (!_state.Extra.TryGetValue("streams", out var position) || position.Length != 3 * _options.BatchSize)
             {
-                throw new VQWaveException($"There is no checkpoint {checkpoint} to resume; leave --resume out to begin anew.");
+                throw new VQWaveException(
+                    $"{checkpoint} is not a checkpoint of this run: it has no place for {_options.BatchSize} streams."
+                );
             }
 
-            _state.Load(checkpoint);
-            _streams.Position = _state.Extra["streams"];
+            _streams.Position = position;
         }
         else if (_options.StartEpoch > 0)
         {
@@ -289,12 +353,6 @@ public sealed class GeneratorTrainer : IDisposable
             }
 
             _state.Step = (long)_options.StartEpoch * _options.Steps;
-            if (_state.Step >= _options.TotalSteps)
-            {
-                throw new VQWaveException(
-                    $"Epoch {_options.StartEpoch} of {_options.Epochs} is already the last; raise --epochs to train on."
-                );
-            }
         }
     }
 

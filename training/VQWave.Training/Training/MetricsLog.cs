@@ -33,9 +33,7 @@ public sealed class MetricsLog : IDisposable
     public void Add(params double[] values)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, _columns);
-        _writer.WriteLine(
-            string.Join(',', values.Select(v => double.IsNaN(v) ? "" : v.ToString("G6", CultureInfo.InvariantCulture)))
-        );
+        _writer.WriteLine(string.Join(',', values.Select(v => double.IsNaN(v) ? "" : v.ToString("G6", CultureInfo.InvariantCulture))));
         _writer.Flush();
     }
 

@@ -5,12 +5,17 @@ namespace VQWave.Training.Training;
 /// <summary>
 /// One line of progress on standard error: redrawn in place on a terminal, written every few seconds where there is none.
 /// </summary>
-public sealed class ProgressLine(string title, long total) : IDisposable
+/// <param name="title">What is going on.</param>
+/// <param name="total">Units in all.</param>
+/// <param name="start">Units that an earlier run has done.</param>
+public sealed class ProgressLine(string title, long total, long start = 0) : IDisposable
 {
     private const int BarWidth = 24;
     private readonly bool _terminal = !Console.IsErrorRedirected;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private double _nextAt;
+    private double? _startShare;
+    private bool _finished;
     private int _lastLength;
 
     /// <summary>Seconds since the line was made.</summary>
@@ -23,15 +28,20 @@ public sealed class ProgressLine(string title, long total) : IDisposable
     public void Report(long done, Func<string> text, double? fraction = null)
     {
         var now = Seconds;
-        if (now < _nextAt && done < total)
+        var share = Math.Clamp(fraction ?? ((double)done / Math.Max(total, 1)), 0, 1);
+        _startShare ??= start > 0 ? share : 0;
+        if (now < _nextAt && (done < total || _finished))
         {
             return;
         }
 
         _nextAt = now + (_terminal ? 0.1 : 10);
-        var share = Math.Clamp(fraction ?? ((double)done / Math.Max(total, 1)), 0, 1);
-        var rate = done / Math.Max(now, 1e-9);
-        var left = share > 0 ? TimeSpan.FromSeconds(Math.Min(now * (1 - share) / share, 1e6)) : TimeSpan.Zero;
+        _finished = done >= total;
+
+        // A resumed run is as fast as its own steps.
+        var rate = (done - start) / Math.Max(now, 1e-9);
+        var gained = share - _startShare.Value;
+        var left = gained > 0 ? TimeSpan.FromSeconds(Math.Min(now * (1 - share) / gained, 1e6)) : TimeSpan.Zero;
         var filled = (int)(share * BarWidth);
         var bar = new string('#', filled) + new string('.', BarWidth - filled);
         Write($"{title} [{bar}] {done}/{total} {text()} {rate:0.0}/s {left:h\\:mm\\:ss} left");

@@ -78,10 +78,29 @@ public abstract record TrainingOptions
         Require(ClipNorm > 0, "--clip", ClipNorm, "above 0");
         Require(Threads is >= 1 and <= 1024, "--threads", Threads, "1 to 1024");
         Require(TimeLimitMinutes >= 0, "--time-limit", TimeLimitMinutes, "0 or more minutes");
-        var unit = LevelIndex > 0 && this is GeneratorTrainingOptions ? Configuration.Levels[LevelIndex - 1].Compression : Level.Compression;
+        Require(
+            (long)BatchSize * InputLength <= 1 << 30,
+            "--batch-size × --input-length",
+            (long)BatchSize * InputLength,
+            "at most 1073741824 samples"
+        );
+        if (Resume && StartEpoch > 0)
+        {
+            throw new VQWaveException("--resume goes on from the checkpoint and --start-epoch from numbered weights; give one of them.");
+        }
+
+        if (StartEpoch >= Epochs)
+        {
+            throw new VQWaveException($"Epoch {StartEpoch} of {Epochs} is already the last; raise --epochs to train on.");
+        }
+
+        var unit =
+            LevelIndex > 0 && this is GeneratorTrainingOptions ? Configuration.Levels[LevelIndex - 1].Compression : Level.Compression;
         if (InputLength < unit || InputLength % unit != 0)
         {
-            throw new VQWaveException($"--input-length {InputLength} is not a multiple of {unit} samples, the length of one code; use {Math.Max(1, InputLength / unit) * unit}.");
+            throw new VQWaveException(
+                $"--input-length {InputLength} is not a multiple of {unit} samples, the length of one code; use {Math.Max(1, InputLength / unit) * unit}."
+            );
         }
     }
 

@@ -26,6 +26,17 @@ public sealed class TrainingState(Module model, Adam optimizer, Xoshiro random)
     /// <summary>Where a run keeps its state.</summary>
     public static string PathIn(string directory, string name) => Path.Combine(directory, $"{name}_checkpoint.safetensors");
 
+    /// <summary>Sees that there is a checkpoint if the options want one, before anything else is done.</summary>
+    /// <exception cref="VQWaveException">There is none.</exception>
+    public static void RequireToResume(TrainingOptions options, string name)
+    {
+        var path = PathIn(options.OutputDirectory, name);
+        if (options.Resume && !File.Exists(path))
+        {
+            throw new VQWaveException($"There is no checkpoint {path} to resume; leave --resume out to begin anew.");
+        }
+    }
+
     /// <summary>Writes the state.</summary>
     public void Save(string path)
     {
@@ -72,7 +83,15 @@ public sealed class TrainingState(Module model, Adam optimizer, Xoshiro random)
             optimizer.load_state_dict(Part(all, "optimizer."));
             foreach (var (name, tensor) in Part(all, "tensor."))
             {
-                ExtraTensors[name].copy_(tensor);
+                var own = ExtraTensors[name];
+                if (!own.shape.AsSpan().SequenceEqual(tensor.shape))
+                {
+                    throw new TorchException(
+                        $"{name} is {string.Join(" × ", tensor.shape)} and not {string.Join(" × ", own.shape)}; was --batch-size another?"
+                    );
+                }
+
+                own.copy_(tensor);
             }
 
             foreach (var (name, tensor) in Part(all, "extra."))
@@ -85,7 +104,7 @@ public sealed class TrainingState(Module model, Adam optimizer, Xoshiro random)
             random.State = all["state.random"].ToArray<long>();
             torch.set_rng_state(all["state.torch_random"]);
         }
-        catch (Exception e) when (e is TorchException or KeyNotFoundException)
+        catch (Exception e) when (e is TorchException or KeyNotFoundException or IndexOutOfRangeException or ArgumentException)
         {
             throw new VQWaveException($"{path} is not a checkpoint of this run: {e.Message}", e);
         }

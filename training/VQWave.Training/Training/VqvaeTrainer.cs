@@ -33,10 +33,10 @@ public sealed class VqvaeTrainer : IDisposable
     {
         options.Validate();
         _options = options;
-        WeightFiles.PrepareDirectory(options.OutputDirectory);
         torch.set_num_threads(options.Threads);
         torch.manual_seed(options.Seed);
         _device = TorchDevice.Parse(options.Device);
+        TrainingState.RequireToResume(options, Name);
         _data = new U16Dataset(options.DataDirectory, options.InputLength);
         _validation = options.ValidationDirectory is { } v ? new U16Dataset(v, options.Level.Compression) : null;
         _random = new Xoshiro((ulong)options.Seed);
@@ -49,6 +49,7 @@ public sealed class VqvaeTrainer : IDisposable
         _state = new TrainingState(_model, _optimizer, _random);
         _codes = new CodeStatistics(options.Level.CodebookSize);
         _crops = new float[options.BatchSize * options.InputLength];
+        WeightFiles.PrepareDirectory(options.OutputDirectory);
         GoOn();
     }
 
@@ -69,6 +70,9 @@ public sealed class VqvaeTrainer : IDisposable
 
     private string Name => _options.Level.VqvaeName;
 
+    /// <summary>Told after each step how many are done.</summary>
+    public Action<long>? Stepped { get; set; }
+
     /// <summary>Trains to the end, or until cancelled; either way a checkpoint is left.</summary>
     /// <returns>Whether the run is complete.</returns>
     public bool Run(CancellationToken cancellation)
@@ -77,13 +81,21 @@ public sealed class VqvaeTrainer : IDisposable
         using var log = new MetricsLog(
             Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
             append: _state.Step > 0,
-            "step", "epoch", "seconds", "loss", "learning_rate", "codes_used", "perplexity", "entropy_bits", "validation_si_sdr_db"
+            "step",
+            "epoch",
+            "seconds",
+            "loss",
+            "learning_rate",
+            "codes_used",
+            "perplexity",
+            "entropy_bits",
+            "validation_si_sdr_db"
         );
-        using var progress = new ProgressLine(Name, _options.TotalSteps);
+        using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step);
         var before = _state.Seconds;
         double epochLoss = 0;
         long epochSteps = 0;
-        var timeUp = false;
+        var timeUp = TimeIsUp();
         while (_state.Step < _options.TotalSteps && !timeUp && !cancellation.IsCancellationRequested)
         {
             var done = Progress();
@@ -99,7 +111,8 @@ public sealed class VqvaeTrainer : IDisposable
             epochSteps++;
             _state.Step++;
             _state.Seconds = before + progress.Seconds;
-            timeUp = _options.TimeLimitMinutes > 0 && _state.Seconds >= _options.TimeLimitMinutes * 60;
+            Stepped?.Invoke(_state.Step);
+            timeUp = TimeIsUp();
             progress.Report(
                 _state.Step,
                 () => $"{_loss.Name} {LastLoss:0.0000} codes {_codes.Used} perplexity {(_codes.Total > 0 ? _codes.Perplexity : 0):0}",
@@ -108,11 +121,18 @@ public sealed class VqvaeTrainer : IDisposable
             if (_state.Step % _options.Steps == 0 || timeUp)
             {
                 var epoch = (int)((_state.Step + _options.Steps - 1) / _options.Steps);
-                var validation = _validation is null ? double.NaN : Validate(progress);
+                var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
                 EpochLosses.Add(epochLoss / epochSteps);
                 log.Add(
-                    _state.Step, epoch, _state.Seconds, epochLoss / epochSteps, _optimizer.LearningRate,
-                    _codes.Used, _codes.Total > 0 ? _codes.Perplexity : double.NaN, _codes.Total > 0 ? _codes.EntropyBits : double.NaN, validation
+                    _state.Step,
+                    epoch,
+                    _state.Seconds,
+                    epochLoss / epochSteps,
+                    _optimizer.LearningRate,
+                    _codes.Used,
+                    _codes.Total > 0 ? _codes.Perplexity : double.NaN,
+                    _codes.Total > 0 ? _codes.EntropyBits : double.NaN,
+                    validation
                 );
                 progress.WriteLine(
                     $"{Name} epoch {epoch}: {_loss.Name} {epochLoss / epochSteps:0.0000}, codes {_codes.Used}/{_options.Level.CodebookSize}, "
@@ -182,15 +202,23 @@ public sealed class VqvaeTrainer : IDisposable
     }
 
     /// <summary>
-    /// SI-SDR in dB of held-out audio through encoder, codebook and decoder, all files together; at most 30 s of each file.
+    /// SI-SDR in dB of held-out audio through encoder, codebook and decoder, all files together; at most 30 s of each file. NaN where all of it is
+    /// silent, or when cancelled.
     /// </summary>
-    public double Validate(ProgressLine? progress = null)
+    public double Validate(ProgressLine? progress = null, CancellationToken cancellation = default)
     {
         var validation = _validation ?? throw new InvalidOperationException("There is no validation data.");
-        double target = 0, cross = 0, estimateEnergy = 0;
+        double target = 0,
+            cross = 0,
+            estimateEnergy = 0;
         var compression = _options.Level.Compression;
         foreach (var file in validation.Files)
         {
+            if (cancellation.IsCancellationRequested)
+            {
+                return double.NaN;
+            }
+
             progress?.Report(_state.Step, () => "validating");
             var length = (int)Math.Min(file.Length, 30L * _options.Configuration.SampleRate) / compression * compression;
             var samples = new float[length];
@@ -204,6 +232,11 @@ public sealed class VqvaeTrainer : IDisposable
                 cross += (double)samples[i] * estimate[i];
                 estimateEnergy += (double)estimate[i] * estimate[i];
             }
+        }
+
+        if (target == 0)
+        {
+            return double.NaN;
         }
 
         // Projection of the estimate on the target against what remains (Le Roux et al. 2019).
@@ -220,6 +253,8 @@ public sealed class VqvaeTrainer : IDisposable
         _data.Dispose();
         _validation?.Dispose();
     }
+
+    private bool TimeIsUp() => _options.TimeLimitMinutes > 0 && _state.Seconds >= _options.TimeLimitMinutes * 60;
 
     private double Progress()
     {
@@ -271,11 +306,6 @@ public sealed class VqvaeTrainer : IDisposable
         var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
         if (_options.Resume)
         {
-            if (!File.Exists(checkpoint))
-            {
-                throw new VQWaveException($"There is no checkpoint {checkpoint} to resume; leave --resume out to begin anew.");
-            }
-
             _state.Load(checkpoint);
             _quantizing = _state.Extra.ContainsKey("quantizing");
         }
@@ -286,12 +316,6 @@ public sealed class VqvaeTrainer : IDisposable
             _quantizing = true;
             _state.Extra["quantizing"] = [1];
             _state.Step = (long)_options.StartEpoch * _options.Steps;
-            if (_state.Step >= _options.TotalSteps)
-            {
-                throw new VQWaveException(
-                    $"Epoch {_options.StartEpoch} of {_options.Epochs} is already the last; raise --epochs to train on."
-                );
-            }
         }
     }
 }

@@ -43,13 +43,19 @@ public static class WeightFiles
         }
 
         var latest = Directory.Exists(directory)
-            ? Directory.GetFiles(directory, $"{name}_{part}_?????.safetensors").Order(StringComparer.Ordinal).LastOrDefault()
+            ? Directory
+                .GetFiles(directory, $"{name}_{part}_*.safetensors")
+                .Where(f => IsEpoch(Path.GetFileNameWithoutExtension(f).AsSpan(name.Length + part.Length + 2)))
+                .Order(StringComparer.Ordinal)
+                .LastOrDefault()
             : null;
         return latest
             ?? throw new VQWaveException(
                 $"There are no weights {name}_{part} in {directory}; train them first ('vqwave-train {(name.StartsWith("vqvae", StringComparison.Ordinal) ? "vqvae --model" : "generator --generator")} {name} …')."
             );
     }
+
+    private static bool IsEpoch(ReadOnlySpan<char> text) => text.Length == 5 && !text.ContainsAnyExceptInRange('0', '9');
 
     /// <summary>Reads weights into a module.</summary>
     /// <exception cref="VQWaveException">The file is damaged or does not fit the module.</exception>

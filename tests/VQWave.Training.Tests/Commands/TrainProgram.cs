@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace VQWave.Training.Tests.Commands;
+
+/// <summary>The built program, run as a user runs it.</summary>
+internal static class TrainProgram
+{
+    private const int InterruptSignal = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
+    public static Outcome Run(string folder, params string[] arguments)
+    {
+        using var process = Start(folder, arguments);
+        return Finish(process);
+    }
+
+    /// <summary>Starts the program and sends it what Ctrl-C sends once <paramref name="isReady"/> says so.</summary>
+    public static Outcome RunAndInterrupt(string folder, Func<bool> isReady, params string[] arguments)
+    {
+        using var process = Start(folder, arguments);
+        var watch = Stopwatch.StartNew();
+        while (!isReady() && watch.Elapsed < Patience && !process.HasExited)
+        {
+            Thread.Sleep(20);
+        }
+
+        Assert.False(process.HasExited, "the program ended before it could be interrupted");
+        Assert.Equal(0, SendSignal(process.Id, InterruptSignal));
+        return Finish(process);
+    }
+
+    private static Outcome Finish(Process process)
+    {
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"vqwave-train {string.Join(' ', process.StartInfo.ArgumentList)} does not end");
+        }
+
+        return new Outcome(process.ExitCode, output.Result, error.Result);
+    }
+
+    private static Process Start(string folder, string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "vqwave-train.exe" : "vqwave-train");
+        Assert.True(File.Exists(program), $"{program} is not built");
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        return Process.Start(start)!;
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int SendSignal(int process, int signal);
+}

@@ -1,0 +1,346 @@
+using VQWave.TestSupport;
+using VQWave.Torch;
+using VQWave.Training.Data;
+using VQWave.Training.Networks;
+using VQWave.Training.Training;
+
+namespace VQWave.Training.Tests.Training;
+
+public sealed class TrainerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public TrainerTests()
+    {
+        Music.Write(_folder["data"], 20_000, 30_000);
+        Music.Write(_folder["held"], 5000, 2100);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(CodebookLearning.Ema, 7)]
+    [InlineData(CodebookLearning.Ema, 25)]
+    [InlineData(CodebookLearning.Gradient, 25)]
+    public void A_vqvae_run_that_stops_and_resumes_ends_as_if_it_had_not(CodebookLearning learning, int stopAfter)
+    {
+        var whole = Vqvae("whole") with { Codebook = learning };
+        var parts = Vqvae("parts") with { Codebook = learning };
+        using (var trainer = new VqvaeTrainer(whole))
+        {
+            Assert.True(trainer.Run(default));
+        }
+
+        using (var trainer = new VqvaeTrainer(parts))
+        {
+            Assert.False(trainer.Run(StopAt(trainer, stopAfter)));
+        }
+
+        Assert.False(File.Exists(_folder["parts/vqvae_8_encoder.safetensors"]));
+        torch.manual_seed(99);
+        using (var trainer = new VqvaeTrainer(parts with { Resume = true }))
+        {
+            Assert.True(trainer.Run(default));
+        }
+
+        AssertSameFiles("vqvae_8_encoder.safetensors", "vqvae_8_decoder.safetensors", "vqvae_8_codebook.safetensors");
+    }
+
+    [Fact]
+    public void A_generator_run_that_stops_and_resumes_ends_as_if_it_had_not()
+    {
+        SaveCodecs();
+        using (var trainer = new GeneratorTrainer(Generator("whole") with { Dropout = 0.2 }))
+        {
+            Assert.True(trainer.Run(default));
+        }
+
+        using (var trainer = new GeneratorTrainer(Generator("parts") with { Dropout = 0.2 }))
+        {
+            Assert.False(trainer.Run(StopAt(trainer, 13)));
+        }
+
+        torch.manual_seed(99);
+        using (var trainer = new GeneratorTrainer(Generator("parts") with { Dropout = 0.2, Resume = true }))
+        {
+            Assert.True(trainer.Run(default));
+        }
+
+        AssertSameFiles("generator_8_generator.safetensors", "generator_8_context.safetensors");
+    }
+
+    [Fact]
+    public void Steps_of_the_vqvae_trainer_leave_no_tensors()
+    {
+        using var trainer = new VqvaeTrainer(Vqvae("out") with { UnquantizedSteps = 2, RestartInterval = 1 });
+        AssertSteady(() => trainer.Step(1e-3), () => trainer.Validate());
+    }
+
+    [Fact]
+    public void Steps_of_the_generator_trainer_leave_no_tensors()
+    {
+        SaveCodecs();
+        using var trainer = new GeneratorTrainer(Generator("out") with { Dropout = 0.1 });
+        AssertSteady(() => trainer.Step(1e-3), () => trainer.Validate());
+    }
+
+    [Fact]
+    public void Silence_trains_to_finite_weights()
+    {
+        Directory.CreateDirectory(_folder["silent"]);
+        U16File.Write(_folder["silent/a.u16"], new float[20_000]);
+        var options = Vqvae("out") with
+        {
+            DataDirectory = _folder["silent"],
+            ValidationDirectory = _folder["silent"],
+            Loss = "mse=1,stft=0.1,mel=0.1",
+            UnquantizedSteps = 5,
+        };
+        using var trainer = new VqvaeTrainer(options);
+        Assert.True(trainer.Run(default));
+        Assert.All(trainer.Model.parameters(), p => Assert.All(p.detach().ToArray<float>(), v => Assert.True(float.IsFinite(v))));
+
+        // SI-SDR of silence is not defined: the field stays empty.
+        Assert.EndsWith(",", File.ReadLines(_folder["out/vqvae_8_metrics.csv"]).Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Held_out_pieces_may_be_shorter_than_a_segment()
+    {
+        SaveCodecs();
+        using var trainer = new GeneratorTrainer(Generator("out") with { InputLength = 16_384 });
+        Assert.InRange(trainer.Validate(), 0.1, 12);
+    }
+
+    [Fact]
+    public void Held_out_bits_are_those_of_one_pass_over_each_piece()
+    {
+        SaveCodecs();
+        var options = Generator("out");
+        Music.Write(_folder["held"], 90_000, 2100);
+        using var trainer = new GeneratorTrainer(options);
+        var bits = trainer.Validate();
+
+        using var audio = new U16Dataset(_folder["held"], 64);
+        using var corpus = CodeCorpus.Open(options.Configuration, 1, _folder["w"], audio, _folder["out/codes"], Device.CPU);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        double sum = 0;
+        long count = 0;
+        foreach (var piece in corpus.Pieces)
+        {
+            var length = (piece.Length - 1) / 4 * 4;
+            var fine = new ushort[length + 1];
+            piece.Fine.ReadRaw(0, fine);
+            var coarse = new ushort[piece.Coarse!.Length];
+            piece.Coarse.ReadRaw(0, coarse);
+            var context = trainer.Context!.forward(torch.tensor(Array.ConvertAll(coarse, c => (long)c), 1, coarse.Length));
+            var inputs = Array.ConvertAll(fine[..^1], c => (long)c);
+            var (logits, _, _) = trainer.Generator.forward(
+                torch.tensor(inputs, 1, length),
+                context.narrow(1, 0, length),
+                trainer.Generator.InitialState(1, Device.CPU)
+            );
+            var probabilities = logits.log_softmax(-1).ToArray<float>();
+            for (var i = 0; i < length; i++)
+            {
+                sum -= probabilities[(i * 32) + fine[i + 1]] / Math.Log(2);
+            }
+
+            count += length;
+        }
+
+        Assert.Equal(sum / count, bits, 1e-4);
+    }
+
+    [Fact]
+    public void A_time_limit_ends_the_run_and_resuming_it_trains_no_further()
+    {
+        var options = Vqvae("out") with { Steps = 100_000, Epochs = 3, TimeLimitMinutes = 0.02 };
+        using (var trainer = new VqvaeTrainer(options))
+        {
+            Assert.True(trainer.Run(default));
+        }
+
+        var final = File.ReadAllBytes(_folder["out/vqvae_8_encoder.safetensors"]);
+        Assert.Equal(final, File.ReadAllBytes(_folder["out/vqvae_8_encoder_00001.safetensors"]));
+        Assert.Equal(2, File.ReadAllLines(_folder["out/vqvae_8_metrics.csv"]).Length);
+        using (var trainer = new VqvaeTrainer(options with { Resume = true }))
+        {
+            Assert.True(trainer.Run(default));
+        }
+
+        Assert.Equal(final, File.ReadAllBytes(_folder["out/vqvae_8_encoder.safetensors"]));
+        Assert.Equal(2, File.ReadAllLines(_folder["out/vqvae_8_metrics.csv"]).Length);
+    }
+
+    [Fact]
+    public void Numbered_weights_are_gone_on_from()
+    {
+        using (var trainer = new VqvaeTrainer(Vqvae("out")))
+        {
+            Assert.True(trainer.Run(default));
+        }
+
+        var options = Vqvae("out") with { StartEpoch = 1, Epochs = 3 };
+        using (var trainer = new VqvaeTrainer(options))
+        {
+            var loaded = trainer.Model.Encoder.parameters().First().detach().ToArray<float>();
+            var saved = Torch.Safetensors.Load(_folder["out/vqvae_8_encoder_00001.safetensors"])["conv.0.weight"].ToArray<float>();
+            Assert.Equal(saved, loaded);
+            Assert.True(trainer.Run(default));
+        }
+
+        Assert.True(File.Exists(_folder["out/vqvae_8_encoder_00003.safetensors"]));
+        Check.Refused(() => new VqvaeTrainer(options with { StartEpoch = 3 }), "--epochs");
+        Check.Refused(() => new VqvaeTrainer(options with { StartEpoch = 2, Epochs = 5, OutputDirectory = _folder["w"] }), "00002");
+        Check.Refused(() => new VqvaeTrainer(options with { Resume = true }), "--resume", "--start-epoch");
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_run_is_refused()
+    {
+        SaveCodecs();
+        using (var trainer = new GeneratorTrainer(Generator("out") with { BatchSize = 1, Epochs = 1, Steps = 2 }))
+        {
+            Assert.True(trainer.Run(default));
+        }
+
+        var resume = Generator("out") with { Resume = true };
+        Check.Refused(() => new GeneratorTrainer(resume with { BatchSize = 4 }), "generator_8_checkpoint.safetensors");
+        Check.Refused(
+            () => new GeneratorTrainer(resume with { BatchSize = 1, WithoutContext = true }),
+            "generator_8_checkpoint.safetensors"
+        );
+        File.WriteAllText(_folder["out/generator_8_checkpoint.safetensors"], "no checkpoint");
+        Check.Refused(() => new GeneratorTrainer(resume), "generator_8_checkpoint.safetensors");
+        File.Delete(_folder["out/generator_8_checkpoint.safetensors"]);
+        Check.Refused(() => new GeneratorTrainer(resume), "--resume");
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_refused_before_anything_is_written()
+    {
+        var vqvae = Vqvae("none");
+        Check.Refused(() => new VqvaeTrainer(vqvae with { BatchSize = 0 }), "--batch-size 0");
+        Check.Refused(() => new VqvaeTrainer(vqvae with { InputLength = 1001 }), "--input-length 1001", "1000");
+        Check.Refused(() => new VqvaeTrainer(vqvae with { BatchSize = 65536, InputLength = 65536 }), "--batch-size", "--input-length");
+        Check.Refused(() => new VqvaeTrainer(vqvae with { LearningRate = double.NaN }), "--learning-rate");
+        Check.Refused(() => new VqvaeTrainer(vqvae with { Device = "tpu" }), "'tpu'");
+        Check.Refused(() => new VqvaeTrainer(vqvae with { DataDirectory = _folder["nothing"] }), _folder["nothing"]);
+        Check.Refused(() => new VqvaeTrainer(vqvae with { Loss = "stft", InputLength = 64 }), "64 samples");
+        var generator = Generator("none");
+        Check.Refused(() => new GeneratorTrainer(generator with { ChunkCodes = 6 }), "--chunk 6");
+        Check.Refused(() => new GeneratorTrainer(generator with { Dropout = 1 }), "--dropout 1");
+        Check.Refused(() => new GeneratorTrainer(generator), "vqvae_8_encoder");
+        Assert.False(Directory.Exists(_folder["none"]));
+    }
+
+    private static CancellationToken StopAt(VqvaeTrainer trainer, int step)
+    {
+        var source = new CancellationTokenSource();
+        trainer.Stepped += done => CancelAt(source, done, step);
+        return source.Token;
+    }
+
+    private static CancellationToken StopAt(GeneratorTrainer trainer, int step)
+    {
+        var source = new CancellationTokenSource();
+        trainer.Stepped += done => CancelAt(source, done, step);
+        return source.Token;
+    }
+
+    private static void CancelAt(CancellationTokenSource source, long done, int step)
+    {
+        if (done == step)
+        {
+            source.Cancel();
+        }
+    }
+
+    private static void AssertSteady(Action step, Action validate)
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            step();
+        }
+
+        validate();
+        var before = Check.LiveTensors();
+        for (var i = 0; i < 50; i++)
+        {
+            step();
+        }
+
+        validate();
+        Assert.Equal(before, torch.live_tensors);
+    }
+
+    private void AssertSameFiles(params string[] names)
+    {
+        foreach (var name in names)
+        {
+            Assert.True(
+                File.ReadAllBytes(_folder[$"whole/{name}"]).AsSpan().SequenceEqual(File.ReadAllBytes(_folder[$"parts/{name}"])),
+                $"{name} differs"
+            );
+        }
+    }
+
+    private VqvaeTrainingOptions Vqvae(string output) =>
+        new()
+        {
+            Configuration = TinyHierarchy.Create(),
+            LevelIndex = 1,
+            DataDirectory = _folder["data"],
+            ValidationDirectory = _folder["held"],
+            OutputDirectory = _folder[output],
+            BatchSize = 2,
+            InputLength = 512,
+            LearningRate = 1e-3,
+            Steps = 20,
+            Epochs = 2,
+            UnquantizedSteps = 10,
+            RestartInterval = 5,
+        };
+
+    private GeneratorTrainingOptions Generator(string output) =>
+        new()
+        {
+            Configuration = TinyHierarchy.Create(),
+            LevelIndex = 1,
+            DataDirectory = _folder["data"],
+            ValidationDirectory = _folder["held"],
+            VqvaeWeightsDirectory = _folder["w"],
+            OutputDirectory = _folder[output],
+            BatchSize = 2,
+            InputLength = 2048,
+            ChunkCodes = 32,
+            LearningRate = 1e-3,
+            Steps = 10,
+            Epochs = 2,
+        };
+
+    private void SaveCodecs()
+    {
+        Directory.CreateDirectory(_folder["w"]);
+        torch.manual_seed(5);
+        foreach (var level in TinyHierarchy.Create().Levels)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var model = new Vqvae(level);
+            using (var noGrad = torch.no_grad())
+            {
+                var audio = torch.tensor(Music.Phrase(16_384, 3), 1, 16_384);
+                model.Quantizer.InitializeByKMeans(model.EncodeLatents(audio).transpose(1, 2).reshape(-1, 4));
+            }
+
+            WeightFiles.Save(WeightFiles.PathOf(_folder["w"], level.VqvaeName, "encoder"), model.Encoder.state_dict());
+            WeightFiles.Save(WeightFiles.PathOf(_folder["w"], level.VqvaeName, "decoder"), model.Decoder.state_dict());
+            WeightFiles.Save(
+                WeightFiles.PathOf(_folder["w"], level.VqvaeName, "codebook"),
+                [new KeyValuePair<string, Tensor>("codebook", model.Quantizer.Codebook)]
+            );
+        }
+    }
+}
