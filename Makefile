@@ -13,22 +13,22 @@ PLAYER_SOURCES := $(shell find src -name '*.cs' -o -name '*.csproj' 2>/dev/null 
 TRAINING_SOURCES := $(shell find training -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.proto' -o -name '*.cpp' -o -name '*.h' -o -name 'CMakeLists.txt' \) 2>/dev/null | grep -v '/obj/\|/bin/\|/build/')
 TEST_SOURCES := $(shell find tests -name '*.cs' -o -name '*.csproj' -o -name '*.props' 2>/dev/null | grep -v '/obj/\|/bin/')
 
-.PHONY: help setup gpu-setup train-setup test-setup build build-training play test test-build bench corpus format format-check clean
+.PHONY: help setup train-setup test-setup build build-training play test test-build bench corpus format format-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-setup: node_modules/.installed ## install what playing needs
+setup: node_modules/.installed ## install what playing needs (GPU=1: the CUDA provider as well)
 	@scripts/setup.sh play
+ifeq ($(GPU),1)
+	@scripts/gpu-setup.sh
+endif
 
 # Stamped by the lock file: npm runs again only when it changes.
 node_modules/.installed: package.json package-lock.json .npmrc
 	@scripts/setup.sh play
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
-
-gpu-setup: setup
-	@scripts/gpu-setup.sh
 
 train-setup: node_modules/.installed ## install what training needs: libtorch, a C++ compiler, ffmpeg, fluidsynth
 	@scripts/setup.sh train
@@ -53,7 +53,13 @@ bin/vqwave-train: node_modules/.installed $(PLAYER_SOURCES) $(TRAINING_SOURCES)
 	@scripts/launcher.sh bin/vqwave-train training/VQWave.Training $(CONFIGURATION)
 
 ifeq ($(GPU),1)
-play: gpu-setup
+# The provider is copied beside the player when it is built.
+play: node_modules/.gpu
+bin/vqwave: node_modules/.gpu
+
+node_modules/.gpu: node_modules/.installed
+	@scripts/gpu-setup.sh
+	@touch $@
 endif
 play: build ## play the shipped model (GPU=1: on CUDA); to a WAV file where there is no sound device
 	bin/vqwave play --model $(PACK) $(PLAY_DEVICE) $(PLAY_OPTIONS)

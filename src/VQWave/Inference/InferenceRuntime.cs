@@ -10,7 +10,12 @@ namespace VQWave.Inference;
 /// <remarks>Immutable, safe to share between threads.</remarks>
 public sealed class InferenceRuntime
 {
-    private const string CudaName = "CUDAExecutionProvider";
+    private static readonly string CudaLibrary = Path.Combine(
+        AppContext.BaseDirectory,
+        OperatingSystem.IsWindows() ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so"
+    );
+
+    private static readonly Lazy<List<OrtEpDevice>> CudaDevices = new(FindCudaDevices);
 
     private InferenceRuntime(InferenceOptions options, ExecutionProvider provider, string? notice)
     {
@@ -40,15 +45,13 @@ public sealed class InferenceRuntime
     /// <exception cref="VQWaveException">The native library is missing or cannot be loaded.</exception>
     public static InferenceRuntime Create(InferenceOptions options, ModelPack? pack = null)
     {
-        var environment = Environment();
+        _ = Environment();
         if (options.Device == InferenceDevice.Cpu)
         {
             return new InferenceRuntime(options, ExecutionProvider.Cpu, null);
         }
 
-        var problem = environment.GetAvailableProviders().Contains(CudaName, StringComparer.Ordinal)
-            ? TryCuda(options, pack)
-            : "this ONNX Runtime was built without the CUDA provider; install the GPU package with 'make setup GPU=1'";
+        var problem = File.Exists(CudaLibrary) ? TryCuda(options, pack) : "its provider is not installed; 'make setup GPU=1' and a new build add it";
         if (problem is not null)
         {
             var notice = options.Device == InferenceDevice.Cuda ? $"CUDA is not available ({problem}): using the CPU." : null;
@@ -88,7 +91,7 @@ public sealed class InferenceRuntime
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             if (Provider == ExecutionProvider.Cuda)
             {
-                session.AppendExecutionProvider_CUDA();
+                session.AppendExecutionProvider(OrtEnv.Instance(), CudaDevices.Value, new Dictionary<string, string>(StringComparer.Ordinal));
             }
 
             return session;
@@ -98,6 +101,14 @@ public sealed class InferenceRuntime
             session.Dispose();
             throw;
         }
+    }
+
+    // The CUDA provider is a library of its own beside the program; registering it loads cuBLAS, the CUDA runtime and the driver.
+    private static List<OrtEpDevice> FindCudaDevices()
+    {
+        OrtEnv.Instance().RegisterExecutionProviderLibrary("vqwave.cuda", CudaLibrary);
+        var devices = OrtEnv.Instance().GetEpDevices().Where(d => d.EpName.Contains("CUDA", StringComparison.OrdinalIgnoreCase)).Take(1).ToList();
+        return devices.Count > 0 ? devices : throw new VQWaveException("no CUDA device was found");
     }
 
     // The provider's own libraries (cuBLAS, cuDNN, the driver) are only looked for when a session is made.
