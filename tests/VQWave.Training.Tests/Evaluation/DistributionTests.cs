@@ -8,7 +8,10 @@ public sealed class DistributionTests
     public void Quantiles_of_0_to_100_are_themselves()
     {
         var distribution = Distribution.Of(Enumerable.Range(0, 101).Reverse().Select(i => (double)i));
-        Assert.Equal((0, 5, 50, 95, 100), (distribution.Minimum, distribution.Low, distribution.Median, distribution.High, distribution.Maximum));
+        Assert.Equal(
+            (0, 5, 50, 95, 100),
+            (distribution.Minimum, distribution.Low, distribution.Median, distribution.High, distribution.Maximum)
+        );
         Assert.True(distribution.Spans(5));
         Assert.True(distribution.Spans(95));
         Assert.False(distribution.Spans(4.999));

@@ -19,7 +19,17 @@ public sealed class EvaluateCommandTests(EvaluationFixture fixture)
     [Fact]
     public void Json_of_a_pack_holds_the_figures_of_every_level_and_file()
     {
-        var json = RunJson("--pack", fixture.PackDirectory, "--data-dir", fixture.DataDirectory, "--max-seconds-per-file", "1", "--max-codes", "500", "--json");
+        var json = RunJson(
+            "--pack",
+            fixture.PackDirectory,
+            "--data-dir",
+            fixture.DataDirectory,
+            "--max-seconds-per-file",
+            "1",
+            "--max-codes",
+            "500",
+            "--json"
+        );
         Assert.Equal(3, (int)json["files"]!);
         var levels = json["levels"]!.AsArray();
         Assert.Equal([512, 128, 32, 8], levels.Select(l => (int)l!["level"]!));
@@ -46,12 +56,28 @@ public sealed class EvaluateCommandTests(EvaluationFixture fixture)
         var pack = Copy(folder);
         var path = Path.Combine(pack, ModelManifest.FileName);
         var before = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        before["metrics"] = new JsonObject { ["8"] = new JsonObject { ["bits_per_code"] = 1.5, ["heard"] = "well" }, ["note"] = "mine" };
+        before["metrics"] = new JsonObject
+        {
+            ["8"] = new JsonObject { ["bits_per_code"] = 1.5, ["heard"] = "well" },
+            ["note"] = "mine",
+        };
         before["training"] = new JsonObject { ["epochs"] = 3 };
         before["of_a_later_version"] = new JsonArray(1, 2);
         File.WriteAllText(path, before.ToJsonString());
 
-        Run("--pack", pack, "--data-dir", fixture.DataDirectory, "--levels", "8", "--max-seconds-per-file", "1", "--max-codes", "0", "--write");
+        Run(
+            "--pack",
+            pack,
+            "--data-dir",
+            fixture.DataDirectory,
+            "--levels",
+            "8",
+            "--max-seconds-per-file",
+            "1",
+            "--max-codes",
+            "0",
+            "--write"
+        );
         var after = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         var metrics = after["metrics"]!.AsObject();
         Assert.True(double.IsFinite((double)metrics["8"]!["si_sdr_db"]!));
@@ -118,8 +144,26 @@ public sealed class EvaluateCommandTests(EvaluationFixture fixture)
         using var folder = new TemporaryFolder();
         string[] arguments =
         [
-            "--pack", fixture.PackDirectory, "--data-dir", fixture.DataDirectory, "--generated", "--seconds", "1.5", "--skip-seconds", "0.5", "--count", "2",
-            "--seed", "7", "--temperature", "1,0.9,0.8,0.7", "--spectrogram", folder["s.png"], "--audio-dir", folder["clips"], "--json",
+            "--pack",
+            fixture.PackDirectory,
+            "--data-dir",
+            fixture.DataDirectory,
+            "--generated",
+            "--seconds",
+            "1.5",
+            "--skip-seconds",
+            "0.5",
+            "--count",
+            "2",
+            "--seed",
+            "7",
+            "--temperature",
+            "1,0.9,0.8,0.7",
+            "--spectrogram",
+            folder["s.png"],
+            "--audio-dir",
+            folder["clips"],
+            "--json",
         ];
         var json = RunJson(arguments);
         Assert.Equal([7, 8], json["seeds"]!.AsArray().Select(s => (int)s!));
@@ -158,7 +202,16 @@ public sealed class EvaluateCommandTests(EvaluationFixture fixture)
     [InlineData("folder does not exist", "--data-dir", "DATA", "--pack", "PACK", "--generated", "--spectrogram", "nowhere/s.png")]
     public void Bad_input_is_one_sentence(string expected, params string[] arguments)
     {
-        var filled = Array.ConvertAll(arguments, a => a switch { "DATA" => fixture.DataDirectory, "PACK" => fixture.PackDirectory, _ => a });
+        var filled = Array.ConvertAll(
+            arguments,
+            a =>
+                a switch
+                {
+                    "DATA" => fixture.DataDirectory,
+                    "PACK" => fixture.PackDirectory,
+                    _ => a,
+                }
+        );
         var error = Assert.Throws<VQWaveException>(() => Invoke(filled));
         Assert.Contains(expected, error.Message);
         Assert.DoesNotContain('\n', error.Message);
@@ -169,12 +222,17 @@ public sealed class EvaluateCommandTests(EvaluationFixture fixture)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["vqvae_8_encoder.safetensors"], "no");
-        var error = Assert.Throws<VQWaveException>(() => Invoke("--weights-dir", folder.Path, "--levels", "8", "--data-dir", fixture.DataDirectory));
+        var error = Assert.Throws<VQWaveException>(() =>
+            Invoke("--weights-dir", folder.Path, "--levels", "8", "--data-dir", fixture.DataDirectory)
+        );
         Assert.Contains("vqvae_8_encoder.safetensors", error.Message);
     }
 
     private static void Save(string path, IReadOnlyDictionary<string, WeightTensor> weights) =>
-        SafetensorsFile.Write(path, weights.Select(w => KeyValuePair.Create(w.Key, SafetensorsTensor.FromFloats(w.Value.Data, w.Value.Shape))));
+        SafetensorsFile.Write(
+            path,
+            weights.Select(w => KeyValuePair.Create(w.Key, SafetensorsTensor.FromFloats(w.Value.Data, w.Value.Shape)))
+        );
 
     private static (int Code, string Output) Invoke(params string[] arguments)
     {

@@ -14,7 +14,14 @@ public sealed class GeneratedEvaluatorTests(EvaluationFixture fixture)
     public void Clips_are_what_the_player_generates()
     {
         var sampling = new SamplingSettings { Temperature = 0.7f, TopK = 5 };
-        var options = new GeneratedOptions { Seconds = 0.3, SkipSeconds = 0, Count = 2, Seed = 41, Sampling = sampling };
+        var options = new GeneratedOptions
+        {
+            Seconds = 0.3,
+            SkipSeconds = 0,
+            Count = 2,
+            Seed = 41,
+            Sampling = sampling,
+        };
         var clips = GeneratedEvaluator.Generate(fixture.Runtime, fixture.Pack, options);
         Assert.Equal([41UL, 42UL], clips.Select(c => c.Seed));
         Assert.All(clips, c => Assert.Equal(6615, c.Samples.Length));
@@ -22,7 +29,15 @@ public sealed class GeneratedEvaluatorTests(EvaluationFixture fixture)
 
         using var generator = new HierarchicalGenerator(fixture.Runtime, fixture.Pack);
         using var decoder = new DecoderRunner(fixture.Runtime, fixture.Pack, 3);
-        var levels = generator.Generate(new GenerationRequest { Seed = 42, FinestLevel = 3, Length = 827, Sampling = sampling });
+        var levels = generator.Generate(
+            new GenerationRequest
+            {
+                Seed = 42,
+                FinestLevel = 3,
+                Length = 827,
+                Sampling = sampling,
+            }
+        );
         Assert.Equal(decoder.Decode(levels[3].Codes)[..6615], clips[1].Samples);
     }
 
@@ -43,7 +58,10 @@ public sealed class GeneratedEvaluatorTests(EvaluationFixture fixture)
         float[] music = [.. new float[Rate], .. EvaluationFixture.Music(44100, 250, 9)];
         var alike = GeneratedEvaluator.Compare([new GeneratedClip(1, music)], corpus, Rate, 1, 10);
         Assert.Equal(44100, alike.WindowSamples);
-        Assert.True(alike.Measures.Count(m => m.Inside) >= 7, string.Join(", ", alike.Measures.Where(m => !m.Inside).Select(m => m.Measure.Key)));
+        Assert.True(
+            alike.Measures.Count(m => m.Inside) >= 7,
+            string.Join(", ", alike.Measures.Where(m => !m.Inside).Select(m => m.Measure.Key))
+        );
         Assert.Equal(6, alike.CorpusFiles);
 
         var unlike = GeneratedEvaluator.Compare([new GeneratedClip(1, noise)], corpus, Rate, 0, 10);

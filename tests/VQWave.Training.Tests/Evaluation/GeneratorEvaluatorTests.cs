@@ -60,7 +60,20 @@ public sealed class GeneratorEvaluatorTests(EvaluationFixture fixture)
     public void Codes_that_are_too_few_are_refused()
     {
         var evaluator = new GeneratorEvaluator(fixture.Runtime, fixture.Pack, 0);
-        Assert.Contains("too short", Assert.Throws<VQWaveException>(() => evaluator.Evaluate([[1]], null, 1000)).Message);
+        Assert.Contains(
+            "too short",
+            Assert
+                .Throws<VQWaveException>(() =>
+                    evaluator.Evaluate(
+                        [
+                            [1],
+                        ],
+                        null,
+                        1000
+                    )
+                )
+                .Message
+        );
     }
 
     private static int[] Draw(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(48))];
@@ -68,11 +81,7 @@ public sealed class GeneratorEvaluatorTests(EvaluationFixture fixture)
     private int[][] Codes(int level)
     {
         using var codec = new LevelCodec(fixture.Runtime, fixture.Pack, level);
-        return
-        [
-            codec.Encode(EvaluationFixture.Music(512 * 40, 220, 1)),
-            codec.Encode(EvaluationFixture.Music(512 * 61, 300, 2)),
-        ];
+        return [codec.Encode(EvaluationFixture.Music(512 * 40, 220, 1)), codec.Encode(EvaluationFixture.Music(512 * 61, 300, 2))];
     }
 
     // One sequence at a time, context of the whole sequence at once, probabilities by the definition.

@@ -58,7 +58,13 @@ internal sealed record EvaluationRun
     /// <param name="epoch">Numbered weights to take, or null.</param>
     /// <param name="threads">Threads of an operation.</param>
     /// <param name="cancellation">Stops the work.</param>
-    public void EvaluateWeights(string directory, HierarchyConfiguration configuration, int? epoch, int threads, CancellationToken cancellation)
+    public void EvaluateWeights(
+        string directory,
+        HierarchyConfiguration configuration,
+        int? epoch,
+        int threads,
+        CancellationToken cancellation
+    )
     {
         Check();
         if (!Directory.Exists(directory))
@@ -80,7 +86,9 @@ internal sealed record EvaluationRun
     {
         if (MaxSecondsPerFile is not (>= 0 and <= MaximumSeconds))
         {
-            throw new VQWaveException($"--max-seconds-per-file {MaxSecondsPerFile} is not 0 to {MaximumSeconds} (an excerpt is held in memory).");
+            throw new VQWaveException(
+                $"--max-seconds-per-file {MaxSecondsPerFile} is not 0 to {MaximumSeconds} (an excerpt is held in memory)."
+            );
         }
 
         if (MaxCodes < 0)
@@ -102,7 +110,9 @@ internal sealed record EvaluationRun
             var index = configuration.Levels.ToList().FindIndex(l => name == l.Name);
             if (index < 0)
             {
-                throw new VQWaveException($"--levels '{name}' is not one of {string.Join(", ", configuration.Levels.Select(l => l.Name))}.");
+                throw new VQWaveException(
+                    $"--levels '{name}' is not one of {string.Join(", ", configuration.Levels.Select(l => l.Name))}."
+                );
             }
 
             indices.Add(index);
@@ -149,9 +159,23 @@ internal sealed record EvaluationRun
             return;
         }
 
-        Console.Out.WriteLine($"{name}: {excerpts.Count} files, {seconds:F1} s of {DataDirectory}" + (leftOut > 0 ? $"; {leftOut} too short or damaged" : ""));
+        Console.Out.WriteLine(
+            $"{name}: {excerpts.Count} files, {seconds:F1} s of {DataDirectory}" + (leftOut > 0 ? $"; {leftOut} too short or damaged" : "")
+        );
         Console.Out.WriteLine();
-        var codecs = new FigureTable("level", "SI-SDR dB", "LSD dB", "convergence", "STFT Np", "mel Np", "codes", "used", "share", "perplexity", "entropy bits");
+        var codecs = new FigureTable(
+            "level",
+            "SI-SDR dB",
+            "LSD dB",
+            "convergence",
+            "STFT Np",
+            "mel Np",
+            "codes",
+            "used",
+            "share",
+            "perplexity",
+            "entropy bits"
+        );
         foreach (var (level, reconstruction, codes, _, _) in figures)
         {
             codecs.Add(

@@ -42,7 +42,13 @@ internal static class GeneratedEvaluator
             var seed = options.Seed + (ulong)i;
             var before = (long)perClip.Sum() * i;
             var levels = generator.Generate(
-                new GenerationRequest { Seed = seed, FinestLevel = finest, Length = length, Sampling = options.Sampling },
+                new GenerationRequest
+                {
+                    Seed = seed,
+                    FinestLevel = finest,
+                    Length = length,
+                    Sampling = options.Sampling,
+                },
                 p => line.Report(before + perClip[..p.LevelIndex].Sum() + p.Done, () => $"clip {clips.Count + 1} of {options.Count}"),
                 cancellation
             );

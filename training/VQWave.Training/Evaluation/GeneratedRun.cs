@@ -129,7 +129,13 @@ internal sealed class GeneratedRun(GeneratedOptions options, string? spectrogram
         SpectrogramImage.WritePng(spectrogram, panels, rate, columns: 2, maxHertz: Math.Min(PicturedHertz, rate / 2.0));
     }
 
-    private JsonObject ToJson(ModelPack pack, string device, string dataDirectory, IReadOnlyList<GeneratedClip> clips, GeneratedFigures figures)
+    private JsonObject ToJson(
+        ModelPack pack,
+        string device,
+        string dataDirectory,
+        IReadOnlyList<GeneratedClip> clips,
+        GeneratedFigures figures
+    )
     {
         var measures = new JsonObject();
         foreach (var comparison in figures.Measures)
@@ -205,10 +211,14 @@ internal sealed class GeneratedRun(GeneratedOptions options, string? spectrogram
 
         table.Write(Console.Out);
         Console.Out.WriteLine();
-        Console.Out.WriteLine($"{figures.Measures.Count(m => m.Inside)} of {figures.Measures.Count} medians are inside the corpus's 5 to 95 %.");
+        Console.Out.WriteLine(
+            $"{figures.Measures.Count(m => m.Inside)} of {figures.Measures.Count} medians are inside the corpus's 5 to 95 %."
+        );
         if (figures.CorpusWindows < FewWindows)
         {
-            Console.Out.WriteLine($"With {figures.CorpusWindows} windows of the corpus this spread is rough: give more files or a shorter --window-seconds.");
+            Console.Out.WriteLine(
+                $"With {figures.CorpusWindows} windows of the corpus this spread is rough: give more files or a shorter --window-seconds."
+            );
         }
 
         Console.Out.WriteLine(

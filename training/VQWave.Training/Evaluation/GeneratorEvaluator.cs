@@ -33,7 +33,9 @@ internal sealed class GeneratorEvaluator(InferenceRuntime runtime, ModelPack pac
         var rows = CodeRow.Plan([.. codes.Select(c => c.Length)], pack.Configuration.Ratio(levelIndex), maxCodes);
         if (rows.Count == 0)
         {
-            throw new VQWaveException($"The files are too short to ask {level.GeneratorName} about: give longer ones, or a larger --max-codes.");
+            throw new VQWaveException(
+                $"The files are too short to ask {level.GeneratorName} about: give longer ones, or a larger --max-codes."
+            );
         }
 
         var targets = rows.Sum(r => (long)r.Count);

@@ -128,9 +128,7 @@ internal sealed class HierarchyEvaluator
             }
         }
 
-        var figures = measure
-            ? new LevelFigures(level, all.Figures, Analysis.CodeStatistics.FromHistogram(counts), files, null)
-            : null;
+        var figures = measure ? new LevelFigures(level, all.Figures, Analysis.CodeStatistics.FromHistogram(counts), files, null) : null;
         return (codes, figures);
     }
 }

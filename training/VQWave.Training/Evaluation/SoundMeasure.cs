@@ -10,17 +10,17 @@ internal sealed record SoundMeasure(string Key, string Title, int Places)
 {
     /// <summary>The measures, in the order of <see cref="Measure"/>.</summary>
     public static IReadOnlyList<SoundMeasure> All { get; } =
-        [
-            new("rms_dbfs", "level, dBFS RMS", 1),
-            new("peak", "peak, of full scale", 3),
-            new("clipped_share", "clipped share", 6),
-            new("centroid_hz", "spectral centroid, Hz", 0),
-            new("flatness", "spectral flatness", 4),
-            new("onsets_per_second", "onsets a second", 2),
-            new("energy_above_1k", "energy above 1 kHz", 4),
-            new("energy_above_4k", "energy above 4 kHz", 5),
-            new("chroma_concentration", "chroma concentration", 3),
-        ];
+    [
+        new("rms_dbfs", "level, dBFS RMS", 1),
+        new("peak", "peak, of full scale", 3),
+        new("clipped_share", "clipped share", 6),
+        new("centroid_hz", "spectral centroid, Hz", 0),
+        new("flatness", "spectral flatness", 4),
+        new("onsets_per_second", "onsets a second", 2),
+        new("energy_above_1k", "energy above 1 kHz", 4),
+        new("energy_above_4k", "energy above 4 kHz", 5),
+        new("chroma_concentration", "chroma concentration", 3),
+    ];
 
     /// <summary>All measures of a sound.</summary>
     /// <param name="samples">Mono samples.</param>

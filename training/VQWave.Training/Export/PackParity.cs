@@ -117,9 +117,7 @@ internal sealed class PackParity(HierarchyConfiguration configuration, IReadOnly
             using var runner = new ContextRunner(runtime, pack, index);
             contextTensor = network.forward(ToTensor(coarse)).contiguous();
             context = contextTensor.ToArray<float>();
-            results.Add(
-                new StageParity($"context_{level.Name}", input, Difference(context, runner.Compute(coarse, 0, coarse.Length)), 0)
-            );
+            results.Add(new StageParity($"context_{level.Name}", input, Difference(context, runner.Compute(coarse, 0, coarse.Length)), 0));
             steps = Math.Min(steps, coarse.Length * ratio);
         }
 
@@ -152,7 +150,8 @@ internal sealed class PackParity(HierarchyConfiguration configuration, IReadOnly
             scale = 0;
             for (var d = 0; d < dimension; d++)
             {
-                double x = latents[(position * dimension) + d], e = codebook[(code * dimension) + d];
+                double x = latents[(position * dimension) + d],
+                    e = codebook[(code * dimension) + d];
                 sum += (x - e) * (x - e);
                 scale += (e * e) + Math.Abs(2 * x * e);
             }
@@ -192,7 +191,8 @@ internal sealed class PackParity(HierarchyConfiguration configuration, IReadOnly
             return double.PositiveInfinity;
         }
 
-        double largest = 1, difference = 0;
+        double largest = 1,
+            difference = 0;
         for (var i = 0; i < wanted.Length; i++)
         {
             if (!float.IsFinite(found[i]) || !float.IsFinite(wanted[i]))

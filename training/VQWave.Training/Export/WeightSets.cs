@@ -20,7 +20,8 @@ internal static class WeightSets
         for (var i = 0; i < levels.Length; i++)
         {
             var index = i;
-            IReadOnlyDictionary<string, WeightTensor> Part(ModelStage stage) => ReadPart(configuration, index, stage, directory, epoch, storage);
+            IReadOnlyDictionary<string, WeightTensor> Part(ModelStage stage) =>
+                ReadPart(configuration, index, stage, directory, epoch, storage);
             levels[i] = new LevelWeights
             {
                 Encoder = Part(ModelStage.Encoder),
@@ -66,7 +67,9 @@ internal static class WeightSets
         Dictionary<string, WeightTensor> weights;
         try
         {
-            weights = SafetensorsFile.Read(path).ToDictionary(p => p.Key, p => new WeightTensor(p.Value.Shape, p.Value.ToFloats()), StringComparer.Ordinal);
+            weights = SafetensorsFile
+                .Read(path)
+                .ToDictionary(p => p.Key, p => new WeightTensor(p.Value.Shape, p.Value.ToFloats()), StringComparer.Ordinal);
         }
         catch (SafetensorsException e)
         {
@@ -85,12 +88,18 @@ internal static class WeightSets
         return Round(weights, storage);
     }
 
-    private static IReadOnlyDictionary<string, WeightTensor> Round(IReadOnlyDictionary<string, WeightTensor> weights, WeightStorage storage) =>
+    private static IReadOnlyDictionary<string, WeightTensor> Round(
+        IReadOnlyDictionary<string, WeightTensor> weights,
+        WeightStorage storage
+    ) =>
         storage == WeightStorage.Float32
             ? weights
             : weights.ToDictionary(
                 p => p.Key,
-                p => p.Value.Shape.Length < 2 ? p.Value : new WeightTensor(p.Value.Shape, Array.ConvertAll(p.Value.Data, v => (float)(Half)v)),
+                p =>
+                    p.Value.Shape.Length < 2
+                        ? p.Value
+                        : new WeightTensor(p.Value.Shape, Array.ConvertAll(p.Value.Data, v => (float)(Half)v)),
                 StringComparer.Ordinal
             );
 }
