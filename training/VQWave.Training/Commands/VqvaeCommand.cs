@@ -56,6 +56,10 @@ internal static class VqvaeCommand
             DefaultValueFactory = _ => 100,
             HelpName = "N",
         };
+        var fresh = new Option<bool>("--new-codebook")
+        {
+            Description = "With --start-epoch: keep encoder and decoder, begin again unquantised and with a new codebook",
+        };
         var interval = new Option<int>("--restart-interval")
         {
             Description = "Steps between restarts of dead codes; 0 for never",
@@ -95,6 +99,7 @@ internal static class VqvaeCommand
             commitment,
             codebook,
             unquantized,
+            fresh,
             interval,
             threshold,
         };
@@ -126,6 +131,7 @@ internal static class VqvaeCommand
                     Commitment = parse.GetValue(commitment),
                     Codebook = ReadCodebook(parse.GetValue(codebook)!),
                     UnquantizedSteps = parse.GetValue(unquantized),
+                    NewCodebook = parse.GetValue(fresh),
                     RestartInterval = parse.GetValue(interval),
                     RestartThreshold = parse.GetValue(threshold),
                 };

@@ -26,6 +26,7 @@ public sealed class VqvaeTrainer : IDisposable
     private readonly CodeStatistics _codes;
     private readonly float[] _crops;
     private bool _quantizing;
+    private long _firstQuantizedStep;
 
     /// <summary>Opens the data and builds the networks, or reads them back to go on.</summary>
     /// <exception cref="VQWaveException">The options, the data or the weights to go on from are not usable.</exception>
@@ -50,6 +51,7 @@ public sealed class VqvaeTrainer : IDisposable
         _codes = new CodeStatistics(options.Level.CodebookSize);
         _crops = new float[options.BatchSize * options.InputLength];
         WeightFiles.PrepareDirectory(options.OutputDirectory);
+        _firstQuantizedStep = options.UnquantizedSteps;
         GoOn();
     }
 
@@ -164,7 +166,7 @@ public sealed class VqvaeTrainer : IDisposable
     public double Step(double learningRate)
     {
         using var scope = torch.NewDisposeScope();
-        if (!_quantizing && _state.Step >= _options.UnquantizedSteps)
+        if (!_quantizing && _state.Step >= _firstQuantizedStep)
         {
             StartCodebook();
         }
@@ -308,14 +310,26 @@ public sealed class VqvaeTrainer : IDisposable
         {
             _state.Load(checkpoint);
             _quantizing = _state.Extra.ContainsKey("quantizing");
+            if (_state.Extra.TryGetValue("first_quantized_step", out var first))
+            {
+                _firstQuantizedStep = first[0];
+            }
         }
         else if (_options.StartEpoch > 0)
         {
             VqvaeWeights.Load(_model, _options.OutputDirectory, Name, _options.StartEpoch);
-            _model.Quantizer.AdoptCodebook();
-            _quantizing = true;
-            _state.Extra["quantizing"] = [1];
             _state.Step = (long)_options.StartEpoch * _options.Steps;
+            if (_options.NewCodebook)
+            {
+                _firstQuantizedStep = _state.Step + _options.UnquantizedSteps;
+                _state.Extra["first_quantized_step"] = [_firstQuantizedStep];
+            }
+            else
+            {
+                _model.Quantizer.AdoptCodebook();
+                _quantizing = true;
+                _state.Extra["quantizing"] = [1];
+            }
         }
     }
 }

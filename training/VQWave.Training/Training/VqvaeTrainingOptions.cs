@@ -18,6 +18,11 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     /// <summary>Steps at the beginning in which latents pass unquantised, before the k-means start.</summary>
     public int UnquantizedSteps { get; init; } = 100;
 
+    /// <summary>
+    /// With <see cref="TrainingOptions.StartEpoch"/>: keep encoder and decoder but begin again without quantisation, then with a new codebook.
+    /// </summary>
+    public bool NewCodebook { get; init; }
+
     /// <summary>Steps between looks for dead codes; 0 for never.</summary>
     public int RestartInterval { get; init; } = 20;
 
