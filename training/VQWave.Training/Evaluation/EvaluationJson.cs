@@ -78,6 +78,7 @@ internal static class EvaluationJson
         {
             ["si_sdr_db"] = Number(figures.SiSdrDecibels),
             ["lsd_db"] = Number(figures.LsdDecibels),
+            ["lsd_above_80_db"] = Number(figures.AudibleLsdDecibels),
             ["spectral_convergence"] = Number(figures.SpectralConvergence),
             ["multi_scale_stft_nepers"] = Number(figures.StftNepers),
             ["mel_nepers"] = Number(figures.MelNepers),

@@ -17,6 +17,7 @@ internal sealed class ReconstructionMeter(int sampleRate)
     private double _energy;
     private double _estimateEnergy;
     private double _lsdSum;
+    private double _audibleLsdSum;
     private long _lsdFrames;
     private double _difference;
     private double _magnitudes;
@@ -37,6 +38,7 @@ internal sealed class ReconstructionMeter(int sampleRate)
             return new ReconstructionFigures(
                 SiSdr(),
                 _lsdSum / _lsdFrames,
+                _audibleLsdSum / _lsdFrames,
                 Math.Sqrt(_difference / _magnitudes),
                 scales / Sizes.Length,
                 _melSum / _melCount
@@ -81,6 +83,7 @@ internal sealed class ReconstructionMeter(int sampleRate)
         _energy += other._energy;
         _estimateEnergy += other._estimateEnergy;
         _lsdSum += other._lsdSum;
+        _audibleLsdSum += other._audibleLsdSum;
         _lsdFrames += other._lsdFrames;
         _difference += other._difference;
         _magnitudes += other._magnitudes;
@@ -112,6 +115,7 @@ internal sealed class ReconstructionMeter(int sampleRate)
             var a = wanted[frame];
             var b = got[frame];
             double squares = 0;
+            double audibleSquares = 0;
             for (var bin = 0; bin < a.Length; bin++)
             {
                 // The floors of both measures are the same −100 dB.
@@ -120,6 +124,10 @@ internal sealed class ReconstructionMeter(int sampleRate)
                 squares += logarithm * logarithm;
                 if (scale == 0)
                 {
+                    var audible = Math.Log(
+                        Math.Max(a[bin], LogSpectralDistance.AudibleFloor) / Math.Max(b[bin], LogSpectralDistance.AudibleFloor)
+                    );
+                    audibleSquares += audible * audible;
                     var error = (double)a[bin] - b[bin];
                     _difference += error * error;
                     _magnitudes += (double)a[bin] * a[bin];
@@ -130,6 +138,7 @@ internal sealed class ReconstructionMeter(int sampleRate)
             if (scale == 0)
             {
                 _lsdSum += 20 / Math.Log(10) * Math.Sqrt(squares / a.Length);
+                _audibleLsdSum += 20 / Math.Log(10) * Math.Sqrt(audibleSquares / a.Length);
                 _lsdFrames++;
             }
         }
