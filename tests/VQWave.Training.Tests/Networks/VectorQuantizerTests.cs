@@ -39,18 +39,33 @@ public sealed class VectorQuantizerTests : IDisposable
     }
 
     [Fact]
-    public void Commitment_is_the_mean_squared_distance_and_pulls_the_latents()
+    public void Commitment_is_the_mean_squared_distance_over_the_variance_and_pulls_the_latents()
     {
         using var quantizer = new VectorQuantizer(16, 3, CodebookLearning.Ema);
         var latents = torch.randn(1, 3, 8);
         latents.requires_grad = true;
         var (_, loss, codes, flat) = quantizer.Quantize(latents, 0.5);
         var difference = (flat - quantizer.Decode(codes).detach()).ToArray<float>();
-        Assert.Equal(0.5 * difference.Average(d => (double)d * d), loss.ToDouble(), 1e-5);
+        var values = flat.ToArray<float>();
+        var means = Enumerable.Range(0, 3).Select(d => Enumerable.Range(0, 8).Average(i => (double)values[(i * 3) + d])).ToArray();
+        var variance = values.Select((v, i) => (v - means[i % 3]) * (v - means[i % 3])).Average();
+        Assert.Equal(0.5 * difference.Average(d => (double)d * d) / variance, loss.ToDouble(), 1e-5);
         loss.backward();
         var gradient = latents.grad!.transpose(1, 2).contiguous().ToArray<float>();
-        Check.Close(Array.ConvertAll(difference, d => 0.5f * 2 * d / difference.Length), gradient, 1e-6);
+        Check.Close(Array.ConvertAll(difference, d => (float)(0.5 * 2 * d / difference.Length / variance)), gradient, 1e-6);
         Assert.Null(((Tensor)quantizer.Codebook).grad);
+    }
+
+    [Fact]
+    public void Commitment_weighs_the_same_at_any_scale_of_the_latents()
+    {
+        using var small = new VectorQuantizer(16, 3, CodebookLearning.Ema);
+        using var large = new VectorQuantizer(16, 3, CodebookLearning.Ema);
+        large.Codebook.copy_(small.Codebook.detach() * 1000.0);
+        var latents = torch.randn(2, 3, 20);
+        var (_, first, _, _) = small.Quantize(latents, 0.25);
+        var (_, second, _, _) = large.Quantize(latents * 1000.0, 0.25);
+        Assert.Equal(first.ToDouble(), second.ToDouble(), 1e-4);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal static class VqvaeCommand
         };
         var commitment = new Option<double>("--commitment")
         {
-            Description = "Weight of the commitment loss",
+            Description = "Weight of the commitment loss, relative to the variance of the latents",
             DefaultValueFactory = _ => 0.25,
             HelpName = "WEIGHT",
         };
@@ -60,6 +60,7 @@ internal static class VqvaeCommand
         {
             Description = "With --start-epoch: keep encoder and decoder, begin again unquantised and with a new codebook",
         };
+        var frozen = new Option<bool>("--freeze-encoder") { Description = "With --start-epoch: only codebook and decoder learn" };
         var interval = new Option<int>("--restart-interval")
         {
             Description = "Steps between restarts of dead codes; 0 for never",
@@ -100,6 +101,7 @@ internal static class VqvaeCommand
             codebook,
             unquantized,
             fresh,
+            frozen,
             interval,
             threshold,
         };
@@ -132,6 +134,7 @@ internal static class VqvaeCommand
                     Codebook = ReadCodebook(parse.GetValue(codebook)!),
                     UnquantizedSteps = parse.GetValue(unquantized),
                     NewCodebook = parse.GetValue(fresh),
+                    FreezeEncoder = parse.GetValue(frozen),
                     RestartInterval = parse.GetValue(interval),
                     RestartThreshold = parse.GetValue(threshold),
                 };

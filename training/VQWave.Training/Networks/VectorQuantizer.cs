@@ -58,7 +58,10 @@ public sealed class VectorQuantizer : Module
     /// <summary>
     /// Quantizes latents (batch, dimension, length) with a straight-through gradient.
     /// </summary>
-    /// <returns>The quantized latents, the loss (commitment × weight, and for a gradient codebook its own term), and the codes (batch × length).</returns>
+    /// <returns>
+    /// The quantized latents, the loss (weight × squared distance over the latents' variance, and for a gradient codebook its own term), the codes
+    /// (batch × length), and the latents without gradient (batch × length, dimension).
+    /// </returns>
     public (Tensor Quantized, Tensor Loss, Tensor Codes, Tensor Flat) Quantize(Tensor latents, double commitment)
     {
         var batch = latents.shape[0];
@@ -66,7 +69,7 @@ public sealed class VectorQuantizer : Module
         var flat = latents.transpose(1, 2).reshape(batch * length, Dimension);
         var codes = Encode(flat.detach());
         var vectors = F.embedding(codes, _codebook);
-        var loss = F.mse_loss(flat, vectors.detach()) * commitment;
+        var loss = F.mse_loss(flat, vectors.detach()) * commitment / Spread(flat);
         if (_learning == CodebookLearning.Gradient)
         {
             loss += F.mse_loss(vectors, flat.detach());
@@ -75,6 +78,14 @@ public sealed class VectorQuantizer : Module
         var passed = flat + (vectors - flat).detach();
         var quantized = passed.reshape(batch, length, Dimension).transpose(1, 2);
         return (quantized, loss, codes, flat.detach());
+    }
+
+    // Nothing bounds the scale of latents that pass unquantised: relative to their variance the commitment weighs the same at any scale, where an absolute
+    // one can outweigh the reconstruction and pull all latents onto a few codes.
+    private static Tensor Spread(Tensor flat)
+    {
+        var constant = flat.detach();
+        return (constant - constant.mean(0, keepdim: true)).square().mean() + 1e-8;
     }
 
     /// <summary>Moves each code towards the mean of the latents that chose it; latents (n, dimension), codes (n).</summary>

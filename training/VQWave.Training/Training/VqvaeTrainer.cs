@@ -172,7 +172,7 @@ public sealed class VqvaeTrainer : IDisposable
         }
 
         var audio = NextBatch();
-        var latents = _model.EncodeLatents(audio);
+        var latents = Encode(audio);
         Tensor? flat = null;
         Tensor? codes = null;
         Tensor? quantizerLoss = null;
@@ -262,6 +262,17 @@ public sealed class VqvaeTrainer : IDisposable
     {
         var steps = (double)_state.Step / _options.TotalSteps;
         return _options.TimeLimitMinutes > 0 ? Math.Max(steps, _state.Seconds / (_options.TimeLimitMinutes * 60)) : steps;
+    }
+
+    private Tensor Encode(Tensor audio)
+    {
+        if (!_options.FreezeEncoder)
+        {
+            return _model.EncodeLatents(audio);
+        }
+
+        using var noGrad = torch.no_grad();
+        return _model.EncodeLatents(audio);
     }
 
     private Tensor NextBatch()

@@ -9,7 +9,7 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     /// <summary>Reconstruction loss as <see cref="LossMix"/> reads it.</summary>
     public string Loss { get; init; } = "stft";
 
-    /// <summary>Weight of the commitment loss.</summary>
+    /// <summary>Weight of the commitment loss, relative to the variance of the latents.</summary>
     public double Commitment { get; init; } = 0.25;
 
     /// <summary>How code vectors are learnt.</summary>
@@ -23,6 +23,12 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     /// </summary>
     public bool NewCodebook { get; init; }
 
+    /// <summary>
+    /// With <see cref="TrainingOptions.StartEpoch"/>: the encoder stays as it is; codebook and decoder learn. At high compressions few latents
+    /// come in a step, and a codebook cannot follow an encoder that moves.
+    /// </summary>
+    public bool FreezeEncoder { get; init; }
+
     /// <summary>Steps between looks for dead codes; 0 for never.</summary>
     public int RestartInterval { get; init; } = 20;
 
@@ -35,6 +41,11 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
         base.Validate();
         _ = LossMix.Parse(Loss);
         Require(Commitment is >= 0 and <= 100, "--commitment", Commitment, "0 to 100");
+        if ((FreezeEncoder || NewCodebook) && StartEpoch == 0 && !Resume)
+        {
+            throw new VQWaveException("--freeze-encoder and --new-codebook go on from trained networks; add --start-epoch N.");
+        }
+
         Require(UnquantizedSteps >= 0, "--unquantized-steps", UnquantizedSteps, "0 or more");
         Require(RestartInterval >= 0, "--restart-interval", RestartInterval, "0 or more");
         Require(RestartThreshold is >= 0 and <= 1, "--restart-threshold", RestartThreshold, "0 to 1");
