@@ -78,6 +78,29 @@ public sealed unsafe class U16File : IDisposable
         new ReadOnlySpan<ushort>(_samples + offset, destination.Length).CopyTo(destination);
     }
 
+    /// <summary>
+    /// Length in samples without the silence at the end (below −54 dB of full scale), plus a tenth of a second; the whole length where all is silent. A
+    /// generator that has learned long silences does not come out of them.
+    /// </summary>
+    public long SoundingLength
+    {
+        get
+        {
+            const int Threshold = 65;
+            const int Tail = 2205;
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            for (var i = Length - 1; i >= 0; i--)
+            {
+                if (Math.Abs(_samples[i] - 32768) > Threshold)
+                {
+                    return Math.Min(i + 1 + Tail, Length);
+                }
+            }
+
+            return Length;
+        }
+    }
+
     /// <summary>All samples.</summary>
     public float[] ReadAll()
     {
