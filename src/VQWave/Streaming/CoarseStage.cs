@@ -77,7 +77,7 @@ internal sealed class CoarseStage : IDisposable
             Timeline.Of(level) = other.Timeline.Of(Math.Min(level, other.generators.Length - 1));
         }
 
-        Timeline.TakeWaiting(other.Timeline);
+        Timeline.TakeOver(other.Timeline);
         detail = other.detail == other.schedule.Finest ? schedule.Finest : Math.Min(other.detail, schedule.Finest);
         Piece = other.Piece;
         Origin = origin;

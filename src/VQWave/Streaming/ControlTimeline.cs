@@ -40,7 +40,7 @@ internal sealed class ControlTimeline
     }
 
     /// <summary>What took effect, for whoever keeps the score.</summary>
-    public SpscQueue<AppliedChange> Applied { get; } = new(4096);
+    public SpscQueue<AppliedChange> Applied { get; private set; } = new(4096);
 
     /// <summary>Reports that found <see cref="Applied"/> full.</summary>
     public long LostReports => Volatile.Read(ref lost);
@@ -59,9 +59,10 @@ internal sealed class ControlTimeline
         }
     }
 
-    /// <summary>Takes over what waits in another track.</summary>
-    public void TakeWaiting(ControlTimeline other)
+    /// <summary>Takes over what waits in another track, and whom it reports to.</summary>
+    public void TakeOver(ControlTimeline other)
     {
+        Applied = other.Applied;
         for (var i = 0; i < other.count && count < Capacity; i++)
         {
             Insert(other.waiting[i], other.concerns[i] & owned);

@@ -51,7 +51,7 @@ internal sealed class FineStage : IDisposable
     public void Adopt(FineStage other)
     {
         Timeline.Of(schedule.Finest) = other.Timeline.Of(other.schedule.Finest);
-        Timeline.TakeWaiting(other.Timeline);
+        Timeline.TakeOver(other.Timeline);
     }
 
     /// <summary>Writes a tick of samples.</summary>
