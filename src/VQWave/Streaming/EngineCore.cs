@@ -44,6 +44,16 @@ public sealed class EngineCore : IDisposable
             Coarse.Dispose();
             throw;
         }
+
+        try
+        {
+            Warm();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The pack.</summary>
@@ -96,7 +106,16 @@ public sealed class EngineCore : IDisposable
     /// <param name="output"><see cref="TickSamples"/> samples, −1 … 1.</param>
     /// <exception cref="ArgumentException"><paramref name="output"/> is of another size.</exception>
     /// <exception cref="VQWaveException">ONNX Runtime fails.</exception>
-    public void ProduceTick(Span<float> output) => ProduceTick(output, -1, Inbox);
+    public void ProduceTick(Span<float> output)
+    {
+        if (output.Length != TickSamples)
+        {
+            throw new ArgumentException($"There is room for {output.Length} samples where a tick has {TickSamples}.", nameof(output));
+        }
+
+        Plan(message, -1, Inbox);
+        Render(message, output, Inbox);
+    }
 
     /// <summary>Back to the first sample and the controls at the start; changes that wait are dropped.</summary>
     public void Restart()
@@ -118,18 +137,6 @@ public sealed class EngineCore : IDisposable
         Coarse.Dispose();
     }
 
-    internal TickMessage ProduceTick(Span<float> output, int governed, ControlInbox inbox)
-    {
-        if (output.Length != TickSamples)
-        {
-            throw new ArgumentException($"There is room for {output.Length} samples where a tick has {TickSamples}.", nameof(output));
-        }
-
-        Plan(message, governed, inbox);
-        Render(message, output, inbox);
-        return message;
-    }
-
     internal void Plan(TickMessage target, int governed, ControlInbox inbox)
     {
         var start = Stopwatch.GetTimestamp();
@@ -141,5 +148,22 @@ public sealed class EngineCore : IDisposable
     {
         Fine.Render(source, inbox.Fine, output);
         Position += TickSamples;
+    }
+
+    // Code is compiled and ONNX Runtime's memory laid out when they are first used: here rather than while playing.
+    private void Warm()
+    {
+        var samples = new float[TickSamples];
+        for (var level = 0; level < Schedule.Levels; level++)
+        {
+            Plan(message, level, Inbox);
+            Render(message, samples, Inbox);
+        }
+
+        Restart();
+        while (TryReadApplied(out _))
+        {
+            // What the warm-up did to the detail is nobody's score.
+        }
     }
 }

@@ -45,6 +45,8 @@ public sealed class LiveEngine : IDisposable
     private int governed;
     private long lateTicks;
     private long seenStarved;
+    private bool filled;
+    private int filledTo;
     private long coarseAllocated;
     private bool starved = true;
     private bool primed;
@@ -156,6 +158,7 @@ public sealed class LiveEngine : IDisposable
             threads = [];
             starved = true;
             primed = false;
+            filled = false;
             Refuse(Interlocked.Exchange(ref incoming, null));
             Refuse(swap);
             swap = null;
@@ -560,14 +563,7 @@ public sealed class LiveEngine : IDisposable
         var seconds = (double)time / Stopwatch.Frequency;
         lateTicks += seconds > budget ? 1 : 0;
         var target = Depth;
-        if (governor is not null)
-        {
-            var missed = StarvedBlocks;
-            var limit = governor.Update(seconds / budget, (double)ring.Available / target, missed > seenStarved, message.Sound);
-            seenStarved = missed;
-            Volatile.Write(ref governed, limit);
-        }
-
+        Govern(message, seconds / budget, target);
         var snapshot = snapshots.Next;
         Fill(snapshot, core, message);
         snapshot.Fill = ring.Available;
@@ -585,6 +581,23 @@ public sealed class LiveEngine : IDisposable
         snapshot.StarvedSamples = Volatile.Read(ref starvedSamples);
         snapshot.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread() + Volatile.Read(ref coarseAllocated);
         snapshots.Publish();
+    }
+
+    private void Govern(TickMessage message, double load, int target)
+    {
+        var missed = StarvedBlocks;
+        var starving = missed > seenStarved;
+        seenStarved = missed;
+        // While the ring is filled up, at the start and for a greater depth, its fill says nothing about the load.
+        var available = ring.Available;
+        filled = available >= target || (filled && target <= filledTo);
+        filledTo = target;
+        if (governor is not null && !message.Begins)
+        {
+            // The first tick of a piece has the work of several to do, once.
+            var fill = filled ? (double)available / target : 1;
+            Volatile.Write(ref governed, governor.Update(load, fill, starving, message.Sound));
+        }
     }
 
     private void Fill(EngineSnapshot snapshot, EngineCore core, TickMessage message)

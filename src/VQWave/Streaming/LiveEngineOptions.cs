@@ -7,7 +7,7 @@ public sealed record LiveEngineOptions
     public const int MaximumDepth = 1 << 16;
 
     private readonly int threads = 2;
-    private readonly int depth = 1024;
+    private readonly int depth = 640;
 
     /// <summary>
     /// Engine threads, 1 or 2: with two, the coarser levels run on one and the finest level and the decoder on the other. The samples are the
@@ -20,7 +20,10 @@ public sealed record LiveEngineOptions
         init => threads = value is 1 or 2 ? value : throw new VQWaveException($"The number of engine threads {value} is not 1 or 2.");
     }
 
-    /// <summary>Samples that are kept ready, 1 to 65536; a tick is written as soon as fewer are there.</summary>
+    /// <summary>
+    /// Samples that are kept ready, 1 to 65536; a tick is written as soon as fewer are there. The usual 640 are 29 ms, more than a tick
+    /// lasts, and leave a control of the finest level 33 to 56 ms to be heard.
+    /// </summary>
     /// <exception cref="VQWaveException">The value is out of range.</exception>
     public int Depth
     {

@@ -326,6 +326,50 @@ public sealed class LiveEngineTests(TinyPackFixture tiny) : IDisposable
     }
 
     [Fact]
+    public void An_engine_beside_one_that_starves_stays_clean()
+    {
+        using var may = new ManualResetEventSlim(false);
+        using var starving = new LiveEngine(CreateCore(), new LiveEngineOptions { Disturbance = () => may.Wait(Patience) });
+        using var clean = new LiveEngine(CreateCore(), new LiveEngineOptions { Governor = null, Depth = 4096 });
+        starving.Start();
+        clean.Start();
+        var played = new float[60 * Tick];
+        var block = new float[64];
+        for (var at = 0; at < played.Length; at += 64)
+        {
+            WaitFor(() => clean.Available >= 2048);
+            Assert.Equal(64, clean.Read(played.AsSpan(at, 64)));
+            Assert.Equal(0, starving.Read(block));
+        }
+
+        may.Set();
+        Assert.Equal(0, clean.StarvedBlocks);
+        Assert.Equal(EngineCoreTests.Render(CreateCore(), 60), played);
+    }
+
+    [Fact]
+    public void Filling_a_deep_ring_is_no_overload()
+    {
+        using var engine = new LiveEngine(
+            CreateCore(),
+            new LiveEngineOptions
+            {
+                Depth = 20000,
+                Governor = new() { DropLoad = 100 },
+            }
+        );
+        engine.Start();
+        WaitFor(() => engine.Available >= 20000);
+        engine.Depth = 60000;
+        WaitFor(() => engine.Available >= 60000);
+        engine.Stop();
+        var snapshot = new EngineSnapshot();
+        engine.ReadSnapshot(snapshot);
+        Assert.Equal(0, snapshot.Drops);
+        Assert.Equal(3, snapshot.Sounding);
+    }
+
+    [Fact]
     public void A_failure_of_a_thread_is_told_and_the_sound_fades()
     {
         var ticks = 0;
