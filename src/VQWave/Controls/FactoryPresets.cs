@@ -32,7 +32,7 @@ internal static class FactoryPresets
             (ParameterId.Level4Temperature, 1.35f)
         ),
         // The likeliest code always: it falls into loops, which is what one wants of it.
-        Make(4, "Clockwork", (ParameterId.Temperature, 0), (ParameterId.LevelTemperatures, (float)LevelTemperatureMode.Offset)),
+        Make(4, "Clockwork", (ParameterId.Temperature, 0)),
         // About three quarters of a second, the surface re-imagined at each turn.
         Make(5, "Turning Loop", (ParameterId.Freeze, 1), (ParameterId.FreezeLength, 32), (ParameterId.Level4Temperature, 1.1f)),
         // One short grain held: a drone that breathes.

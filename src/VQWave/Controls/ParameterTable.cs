@@ -93,6 +93,32 @@ public sealed class ParameterTable
     /// <summary>The linear gain of the value of <see cref="ParameterId.Gain"/>: 0 at its minimum, which is silence. Real-time safe.</summary>
     public static float GainFactor(float decibels) => decibels <= -60 ? 0 : MathF.Pow(10, decibels / 20);
 
+    /// <summary>
+    /// The temperature that a level is generated with: its own, or the global one moved by its offset (its value less 1), held in the range.
+    /// Real-time safe.
+    /// </summary>
+    /// <param name="values">Plain values by place in the table: a snapshot.</param>
+    /// <param name="level">The level's index, coarsest first.</param>
+    public float EffectiveTemperature(ReadOnlySpan<float> values, int level) =>
+        CombineTemperatures(
+            values[IndexOf(ParameterId.Temperature)],
+            values[IndexOf(LevelTemperature(level))],
+            values[IndexOf(ParameterId.LevelTemperatures)]
+        );
+
+    /// <summary>
+    /// The top-k that a level is generated with: its own, or the global one where its own is 0. 0 is all codes. Real-time safe.
+    /// </summary>
+    /// <param name="values">Plain values by place in the table: a snapshot.</param>
+    /// <param name="level">The level's index, coarsest first.</param>
+    public int EffectiveTopK(ReadOnlySpan<float> values, int level) =>
+        CombineTopK(values[IndexOf(ParameterId.TopK)], values[IndexOf(LevelTopK(level))]);
+
+    internal static float CombineTemperatures(float common, float own, float mode) =>
+        mode == (float)LevelTemperatureMode.Own ? own : Math.Clamp(common + (own - 1), 0, MaximumTemperature);
+
+    internal static int CombineTopK(float common, float own) => (int)(own > 0 ? own : common);
+
     private static int Slot(int level) => Math.Clamp(level, 0, LevelSlots - 1);
 
     private string LevelName(int slot) =>

@@ -137,23 +137,16 @@ public sealed class ParameterValues
         EndChange();
     }
 
-    /// <summary>
-    /// The temperature that a level is generated with: its own, or the global one moved by its offset (its value less 1), held in the range.
-    /// </summary>
+    /// <summary>The temperature that a level is generated with now; see <see cref="ParameterTable.EffectiveTemperature"/>.</summary>
     /// <param name="level">The level's index, coarsest first.</param>
-    public float EffectiveTemperature(int level)
-    {
-        var own = this[ParameterTable.LevelTemperature(level)];
-        return this[ParameterId.LevelTemperatures] == (float)LevelTemperatureMode.Own
-            ? own
-            : Math.Clamp(this[ParameterId.Temperature] + (own - 1), 0, ParameterTable.MaximumTemperature);
-    }
+    public float EffectiveTemperature(int level) =>
+        ParameterTable.CombineTemperatures(
+            this[ParameterId.Temperature],
+            this[ParameterTable.LevelTemperature(level)],
+            this[ParameterId.LevelTemperatures]
+        );
 
-    /// <summary>The top-k that a level is generated with: its own, or the global one where its own is 0. 0 is all codes.</summary>
+    /// <summary>The top-k that a level is generated with now; see <see cref="ParameterTable.EffectiveTopK"/>.</summary>
     /// <param name="level">The level's index, coarsest first.</param>
-    public int EffectiveTopK(int level)
-    {
-        var own = (int)this[ParameterTable.LevelTopK(level)];
-        return own > 0 ? own : (int)this[ParameterId.TopK];
-    }
+    public int EffectiveTopK(int level) => ParameterTable.CombineTopK(this[ParameterId.TopK], this[ParameterTable.LevelTopK(level)]);
 }

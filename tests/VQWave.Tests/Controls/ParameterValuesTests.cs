@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VQWave.Controls;
 
 namespace VQWave.Tests.Controls;
@@ -54,7 +55,7 @@ public class ParameterValuesTests
                 .Range(0, 2)
                 .Select(w => new Thread(() =>
                 {
-                    for (var i = 0; i < 20_000 && !Volatile.Read(ref stop); i++)
+                    for (var i = 0; !Volatile.Read(ref stop); i++)
                     {
                         // Each writer keeps its own two values equal.
                         values.BeginChange();
@@ -62,6 +63,7 @@ public class ParameterValuesTests
                         values[w == 0 ? ParameterId.Level1TopK : ParameterId.Level3TopK] = seed;
                         values[w == 0 ? ParameterId.Level2TopK : ParameterId.Level4TopK] = seed;
                         values.EndChange();
+                        Thread.SpinWait(20);
                         if (i % 16 == 0)
                         {
                             Thread.Yield();
@@ -73,17 +75,26 @@ public class ParameterValuesTests
         var table = values.Table;
         var snapshot = new float[table.Count];
         var taken = 0;
-        while (writers.Any(t => t.IsAlive))
+        var halves = 0;
+        var refused = 0;
+        var clock = Stopwatch.StartNew();
+        while ((taken < 500 || refused < 10) && clock.Elapsed < TimeSpan.FromSeconds(10))
         {
             if (values.TrySnapshot(snapshot, out _))
             {
                 taken++;
-                Assert.Equal(snapshot[table.IndexOf(ParameterId.Level1TopK)], snapshot[table.IndexOf(ParameterId.Level2TopK)]);
-                Assert.Equal(snapshot[table.IndexOf(ParameterId.Level3TopK)], snapshot[table.IndexOf(ParameterId.Level4TopK)]);
+                halves += snapshot[table.IndexOf(ParameterId.Level1TopK)] != snapshot[table.IndexOf(ParameterId.Level2TopK)] ? 1 : 0;
+                halves += snapshot[table.IndexOf(ParameterId.Level3TopK)] != snapshot[table.IndexOf(ParameterId.Level4TopK)] ? 1 : 0;
+            }
+            else
+            {
+                refused++;
             }
         }
 
         Volatile.Write(ref stop, true);
+        Array.ForEach(writers, t => t.Join());
+        Assert.Equal(0, halves);
         Assert.True(values.TrySnapshot(snapshot, out var version));
         Assert.Equal(values.Version, version);
         Assert.True(taken > 0);

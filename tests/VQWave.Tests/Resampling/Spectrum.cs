@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace VQWave.Tests.Resampling;
@@ -6,6 +7,7 @@ namespace VQWave.Tests.Resampling;
 internal static class Spectrum
 {
     private const double Beta = 16;
+    private static readonly ConcurrentDictionary<int, double[]> Windows = new();
 
     // Bins from the centre of a line to where its main lobe has ended: sqrt(beta² + pi²) / pi and one more.
     private const int LineWidth = 7;
@@ -49,7 +51,9 @@ internal static class Spectrum
 
     public static double Decibels(double amplitude) => 20 * Math.Log10(amplitude);
 
-    private static double[] Window(int length)
+    private static double[] Window(int length) => Windows.GetOrAdd(length, Design);
+
+    private static double[] Design(int length)
     {
         var window = new double[length];
         for (var n = 0; n < length; n++)

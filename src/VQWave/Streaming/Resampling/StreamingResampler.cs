@@ -311,26 +311,52 @@ public sealed class StreamingResampler
     {
         var pairs = kernel.Prototype;
         var count = Count(samples.Length, distance, advance);
-        float sum = 0;
-        for (var i = 0; i < count; i++, distance += advance)
+        // Four sums hide the latency of the additions.
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        var i = 0;
+        for (; i + 3 < count; i += 4, distance += 4 * advance)
         {
-            sum += samples[i] * Tap(pairs, distance);
+            a += samples[i] * Tap(pairs, distance);
+            b += samples[i + 1] * Tap(pairs, distance + advance);
+            c += samples[i + 2] * Tap(pairs, distance + (2 * advance));
+            d += samples[i + 3] * Tap(pairs, distance + (3 * advance));
         }
 
-        return sum;
+        for (; i < count; i++, distance += advance)
+        {
+            a += samples[i] * Tap(pairs, distance);
+        }
+
+        return (a + b) + (c + d);
     }
 
     private float SideBackwards(ReadOnlySpan<float> samples, long distance, long advance)
     {
         var pairs = kernel.Prototype;
         var count = Count(samples.Length, distance, advance);
-        float sum = 0;
-        for (var i = samples.Length - 1; i >= samples.Length - count; i--, distance += advance)
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        var i = samples.Length - 1;
+        var last = samples.Length - count;
+        for (; i - 3 >= last; i -= 4, distance += 4 * advance)
         {
-            sum += samples[i] * Tap(pairs, distance);
+            a += samples[i] * Tap(pairs, distance);
+            b += samples[i - 1] * Tap(pairs, distance + advance);
+            c += samples[i - 2] * Tap(pairs, distance + (2 * advance));
+            d += samples[i - 3] * Tap(pairs, distance + (3 * advance));
         }
 
-        return sum;
+        for (; i >= last; i--, distance += advance)
+        {
+            a += samples[i] * Tap(pairs, distance);
+        }
+
+        return (a + b) + (c + d);
     }
 
     private static int Count(int available, long distance, long advance)
