@@ -5,6 +5,8 @@ public sealed record MidiBinding
 {
     private readonly int controller;
     private readonly int channel = AnyChannel;
+    private readonly double low;
+    private readonly double high = 1;
 
     /// <summary>The value of <see cref="Channel"/> that means all.</summary>
     public const int AnyChannel = -1;
@@ -35,8 +37,21 @@ public sealed record MidiBinding
     public ControllerEncoding Encoding { get; init; }
 
     /// <summary>The normalised value at the controller's lowest position, 0 to 1; above <see cref="High"/> turns it round.</summary>
-    public double Low { get; init; }
+    /// <exception cref="VQWaveException">The value is out of range.</exception>
+    public double Low
+    {
+        get => low;
+        init => low = Checked(value);
+    }
 
     /// <summary>The normalised value at the controller's highest position, 0 to 1.</summary>
-    public double High { get; init; } = 1;
+    /// <exception cref="VQWaveException">The value is out of range.</exception>
+    public double High
+    {
+        get => high;
+        init => high = Checked(value);
+    }
+
+    private static double Checked(double value) =>
+        value is >= 0 and <= 1 ? value : throw new VQWaveException($"The end {value} of a controller's range is not within 0 to 1.");
 }

@@ -294,6 +294,12 @@ public sealed class MidiMap
 
         // Last: until then the MIDI thread moves the parameter through what is being learnt, afterwards through the table.
         Volatile.Write(ref learning, null);
+        if (binding is not null)
+        {
+            // What the MIDI thread may have found out since the binding was read came too late.
+            finished!.Slot.Encoding = binding.Encoding;
+        }
+
         return binding;
     }
 

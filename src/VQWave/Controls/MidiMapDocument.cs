@@ -30,14 +30,8 @@ internal sealed record MidiBindingDocument
 
     public double High { get; set; } = 1;
 
-    public MidiBinding ToBinding(ParameterId parameter)
-    {
-        if (Low is not (>= 0 and <= 1) || High is not (>= 0 and <= 1))
-        {
-            throw new VQWaveException($"the range {Low} to {High} of CC {Controller} is not within 0 to 1");
-        }
-
-        return new MidiBinding
+    public MidiBinding ToBinding(ParameterId parameter) =>
+        new()
         {
             Parameter = parameter,
             Controller = Controller,
@@ -46,5 +40,4 @@ internal sealed record MidiBindingDocument
             Low = Low,
             High = High,
         };
-    }
 }

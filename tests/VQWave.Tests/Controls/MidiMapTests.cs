@@ -97,6 +97,14 @@ public class MidiMapTests
         map.SetDefaults();
         Assert.Equal(12, map.Bindings.Count);
         Assert.Throws<VQWaveException>(() => new MidiBinding { Parameter = ParameterId.Pitch, Controller = 120 });
+        Assert.Throws<VQWaveException>(() =>
+            new MidiBinding
+            {
+                Parameter = ParameterId.Pitch,
+                Controller = 1,
+                High = double.NaN,
+            }
+        );
     }
 
     [Fact]
