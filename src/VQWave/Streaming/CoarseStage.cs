@@ -85,12 +85,17 @@ internal sealed class CoarseStage : IDisposable
 
     /// <summary>Generates the coarse levels for the next tick.</summary>
     /// <param name="message">Filled with the tick.</param>
-    /// <param name="inbox">Changes of the controls.</param>
+    /// <param name="inbox">Changes of the controls, and given codes.</param>
     /// <param name="governed">The overload governor's bound on the detail; −1 without one.</param>
     /// <exception cref="VQWaveException">ONNX Runtime fails.</exception>
-    public void Plan(TickMessage message, SpscQueue<ControlChange> inbox, int governed)
+    public void Plan(TickMessage message, ControlInbox inbox, int governed)
     {
-        Timeline.Drain(inbox);
+        Timeline.Drain(inbox.Coarse);
+        if (generators.Length > 0)
+        {
+            Timeline.Drain(inbox.Codes);
+        }
+
         var begins = resetNext || tick == 0;
         if (begins)
         {

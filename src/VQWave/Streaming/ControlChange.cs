@@ -77,6 +77,12 @@ public readonly record struct ControlChange
     public static ControlChange FreezeLength(int codes, long time = 0) =>
         new(ControlKind.FreezeLength, 0, Math.Clamp(codes, 1, MaximumFreezeLength), time);
 
+    /// <summary>
+    /// One code of the coarsest level, in place of one that would be drawn: several that are due take the codes that come next, one each.
+    /// </summary>
+    /// <remarks>A code that the pack does not have is passed over, and so are all while the level is frozen.</remarks>
+    public static ControlChange CoarseCode(int code, long time = 0) => new(ControlKind.CoarseCode, 0, Math.Max(code, 0), time);
+
     /// <summary>The finest level that is generated and heard; a level that the pack does not have is its finest.</summary>
     public static ControlChange Detail(int level, long time = 0) => new(ControlKind.Detail, AllLevels, Math.Max(level, 0), time);
 

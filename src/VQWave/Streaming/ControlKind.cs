@@ -27,6 +27,9 @@ public enum ControlKind
     /// <summary>How many codes it repeats.</summary>
     FreezeLength,
 
+    /// <summary>One code of the coarsest level that is given rather than drawn.</summary>
+    CoarseCode,
+
     /// <summary>The finest level that is generated and heard.</summary>
     Detail,
 

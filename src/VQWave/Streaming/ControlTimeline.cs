@@ -10,6 +10,9 @@ internal sealed class ControlTimeline
     /// <summary>Changes that wait at most; more stay in the queue that they come through.</summary>
     public const int Capacity = 1024;
 
+    /// <summary>Given codes that may be due at the same time; older ones are dropped, so that following does not lag ever more.</summary>
+    public const int MaximumGivenCodes = 16;
+
     private const uint TickBit = 1u << 31;
     private readonly ControlChange[] waiting = new ControlChange[Capacity];
     private readonly uint[] concerns = new uint[Capacity];
@@ -82,7 +85,7 @@ internal sealed class ControlTimeline
     /// <param name="level">Index of the level.</param>
     /// <param name="time">Time of the code, in samples.</param>
     /// <param name="piece">Number of resets before it.</param>
-    public ref readonly LevelControls At(int level, long time, int piece)
+    public ref LevelControls At(int level, long time, int piece)
     {
         if (time >= next[level])
         {
@@ -135,7 +138,7 @@ internal sealed class ControlTimeline
         change.Kind switch
         {
             ControlKind.Detail or ControlKind.DetailLimit or ControlKind.Reset => TickBit,
-            ControlKind.Freeze or ControlKind.FreezeLength => 1,
+            ControlKind.Freeze or ControlKind.FreezeLength or ControlKind.CoarseCode => 1,
             _ when change.Level is >= 0 and < 31 => 1u << change.Level,
             _ when change.Level == ControlChange.AllLevels => ~TickBit,
             _ => 0,
@@ -173,6 +176,7 @@ internal sealed class ControlTimeline
     {
         var bit = 1u << level;
         var spent = false;
+        var surplus = GivenCodesDue(bit, time, piece) - MaximumGivenCodes;
         next[level] = long.MaxValue;
         for (var i = 0; i < count; i++)
         {
@@ -187,8 +191,19 @@ internal sealed class ControlTimeline
                 continue;
             }
 
-            controls[level].Apply(waiting[i]);
-            Report(waiting[i], level, time, piece);
+            if (waiting[i].Kind == ControlKind.CoarseCode && controls[level].GivenCode >= 0)
+            {
+                // One for each code.
+                next[level] = Math.Min(next[level], waiting[i].Time);
+                continue;
+            }
+
+            if (waiting[i].Kind != ControlKind.CoarseCode || surplus-- <= 0)
+            {
+                controls[level].Apply(waiting[i]);
+                Report(waiting[i], level, time, piece);
+            }
+
             concerns[i] &= ~bit;
             spent |= concerns[i] == 0;
         }
@@ -197,6 +212,18 @@ internal sealed class ControlTimeline
         {
             Compact();
         }
+    }
+
+    private int GivenCodesDue(uint bit, long time, int piece)
+    {
+        var due = 0;
+        for (var i = 0; i < count && (bit & 1) != 0; i++)
+        {
+            var change = waiting[i];
+            due += change.Kind == ControlKind.CoarseCode && change.Time <= time && change.Piece <= piece ? 1 : 0;
+        }
+
+        return due;
     }
 
     private void Compact()

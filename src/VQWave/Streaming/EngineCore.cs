@@ -120,7 +120,7 @@ public sealed class EngineCore : IDisposable
     /// <summary>Back to the first sample and the controls at the start; changes that wait are dropped.</summary>
     public void Restart()
     {
-        while (Inbox.Coarse.TryDequeue(out _) || Inbox.Fine.TryDequeue(out _))
+        while (Inbox.Coarse.TryDequeue(out _) || Inbox.Fine.TryDequeue(out _) || Inbox.Codes.TryDequeue(out _))
         {
             // Emptied.
         }
@@ -140,13 +140,13 @@ public sealed class EngineCore : IDisposable
     internal void Plan(TickMessage target, int governed, ControlInbox inbox)
     {
         var start = Stopwatch.GetTimestamp();
-        Coarse.Plan(target, inbox.Coarse, governed);
+        Coarse.Plan(target, inbox, governed);
         target.CoarseTime = Stopwatch.GetTimestamp() - start;
     }
 
     internal void Render(TickMessage source, Span<float> output, ControlInbox inbox)
     {
-        Fine.Render(source, inbox.Fine, output);
+        Fine.Render(source, inbox, output);
         Position += TickSamples;
     }
 

@@ -56,12 +56,17 @@ internal sealed class FineStage : IDisposable
 
     /// <summary>Writes a tick of samples.</summary>
     /// <param name="message">The tick.</param>
-    /// <param name="inbox">Changes of the controls.</param>
+    /// <param name="inbox">Changes of the controls, and given codes.</param>
     /// <param name="output">As many samples as a tick has.</param>
     /// <exception cref="VQWaveException">ONNX Runtime fails.</exception>
-    public void Render(TickMessage message, SpscQueue<ControlChange> inbox, Span<float> output)
+    public void Render(TickMessage message, ControlInbox inbox, Span<float> output)
     {
-        Timeline.Drain(inbox);
+        Timeline.Drain(inbox.Fine);
+        if (schedule.Finest == 0)
+        {
+            Timeline.Drain(inbox.Codes);
+        }
+
         for (var level = 0; level < message.Levels.Length; level++)
         {
             Take(histories[level], message.Levels[level]);

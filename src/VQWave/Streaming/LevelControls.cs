@@ -14,6 +14,9 @@ internal struct LevelControls
     public bool Frozen;
     public int FreezeLength;
 
+    /// <summary>The code to take in place of the next one, or −1.</summary>
+    public int GivenCode;
+
     /// <summary>The controls of a level at the start.</summary>
     public static LevelControls Initial(EngineOptions options, int level) =>
         new()
@@ -24,6 +27,7 @@ internal struct LevelControls
             OwnTopK = options.Sampling.LevelTopK is { } topK ? topK[level] : -1,
             Seed = options.Seed,
             FreezeLength = options.FreezeLength,
+            GivenCode = -1,
         };
 
     /// <summary>The temperature to draw with.</summary>
@@ -60,6 +64,9 @@ internal struct LevelControls
                 break;
             case ControlKind.FreezeLength:
                 FreezeLength = (int)change.Value;
+                break;
+            case ControlKind.CoarseCode:
+                GivenCode = (int)change.Value;
                 break;
         }
     }

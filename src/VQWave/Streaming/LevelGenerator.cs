@@ -98,7 +98,7 @@ internal sealed class LevelGenerator : IDisposable
             }
 
             stepper.Codes[0] = Codes[position - 1];
-            ref readonly var controls = ref timeline.At(level, pieceTime + (position * compression), piece);
+            ref var controls = ref timeline.At(level, pieceTime + (position * compression), piece);
             // A frozen level steps too: when it is let go it continues from what was heard last. Going back by the same distance each
             // time repeats the codes before the freeze for ever.
             var logits = stepper.Step();
@@ -106,11 +106,17 @@ internal sealed class LevelGenerator : IDisposable
             {
                 Codes.Append(Codes[position - controls.FreezeLength]);
             }
+            else if (controls.GivenCode >= 0 && controls.GivenCode < stepper.CodebookSize)
+            {
+                Codes.Append(controls.GivenCode);
+            }
             else
             {
                 var uniform = new CounterRandom(controls.Seed, (uint)level).Uniform((ulong)position);
                 Codes.Append(sampler.Sample(logits, controls.Temperature, controls.TopK, uniform));
             }
+
+            controls.GivenCode = -1;
         }
     }
 

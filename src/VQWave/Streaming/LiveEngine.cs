@@ -169,6 +169,13 @@ public sealed class LiveEngine : IDisposable
     /// <returns>False where so many changes wait that it was not taken.</returns>
     public bool Send(in ControlChange change) => inbox.TrySend(change);
 
+    /// <summary>
+    /// Gives the next code of the coarsest level, as <see cref="ControlChange.CoarseCode"/>; for one thread at a time, another than
+    /// <see cref="Send"/>'s if need be. Real-time safe.
+    /// </summary>
+    /// <returns>False where so many wait that it was not taken.</returns>
+    public bool SendCode(int code) => inbox.Codes.TryEnqueue(ControlChange.CoarseCode(code));
+
     /// <summary>Takes the next report of a change that took effect.</summary>
     public bool TryReadApplied(out AppliedChange applied) => coarseApplied.TryDequeue(out applied) || fineApplied.TryDequeue(out applied);
 

@@ -360,7 +360,7 @@ public sealed class EngineCoreTests(TinyPackFixture tiny) : IDisposable
     }
 
     internal static ControlChange RandomChange(Random random, long time) =>
-        random.Next(12) switch
+        random.Next(13) switch
         {
             0 => ControlChange.Temperature((float)random.NextDouble() * 2, time),
             1 => ControlChange.OwnTemperature(random.Next(4), (float)random.NextDouble() * 2, time),
@@ -372,6 +372,7 @@ public sealed class EngineCoreTests(TinyPackFixture tiny) : IDisposable
             7 or 8 => ControlChange.Freeze(random.Next(2) == 0, time),
             9 => ControlChange.FreezeLength(random.Next(1, 12), time),
             10 => ControlChange.Detail(random.Next(4), time),
+            11 => ControlChange.CoarseCode(random.Next(48), time),
             _ => ControlChange.Reset(time),
         };
 

@@ -11,7 +11,14 @@ internal static class ReferenceEngine
 {
     public delegate (float Temperature, int TopK, ulong Seed, bool Frozen) Controls(int level, long time);
 
-    public static List<int[]> Codes(InferenceRuntime runtime, ModelPack pack, int ticks, Controls controls, int freezeLength = 8)
+    public static List<int[]> Codes(
+        InferenceRuntime runtime,
+        ModelPack pack,
+        int ticks,
+        Controls controls,
+        int freezeLength = 8,
+        (int At, int[] Codes)? given = null
+    )
     {
         var levels = new List<int[]>();
         for (var level = 0; level < pack.Configuration.Levels.Count; level++)
@@ -39,6 +46,10 @@ internal static class ReferenceEngine
                     frozen && level == 0 && i >= freezeLength
                         ? codes[i - freezeLength]
                         : sampler.Sample(logits, temperature, topK, new CounterRandom(seed, (uint)level).Uniform((ulong)i));
+                if (level == 0 && given is { } taken && i >= taken.At && i < taken.At + taken.Codes.Length)
+                {
+                    codes[i] = taken.Codes[i - taken.At];
+                }
             }
 
             levels.Add(codes);
