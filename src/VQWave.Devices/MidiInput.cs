@@ -28,6 +28,8 @@ public sealed class MidiInput : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(clientName);
         this.clientName = clientName;
         this.queueCapacity = queueCapacity;
+        // Without this, ports that nobody watches would keep the whole process from the server's successor.
+        JackRegistry.ServerDied += OnServerDied;
     }
 
     /// <summary>Whether RtMidi is installed.</summary>
@@ -186,6 +188,7 @@ public sealed class MidiInput : IDisposable
             }
 
             isDisposed = true;
+            JackRegistry.ServerDied -= OnServerDied;
             CloseWhere(static _ => true);
             foreach (RtMidiPort lister in listers.Values)
             {
@@ -197,17 +200,15 @@ public sealed class MidiInput : IDisposable
     }
 
     /// <summary>Closes everything that belongs to a JACK server that ended, so that its successor can be reached.</summary>
-    /// <returns>The ports that were closed.</returns>
-    internal IReadOnlyList<MidiPort> CloseDead()
+    internal void CloseDead()
     {
         lock (gate)
         {
             if (isDisposed || !(JackRegistry.IsServerDead || jack?.IsDead == true))
             {
-                return [];
+                return;
             }
 
-            MidiPort[] closed = [.. open.Where(port => port.Port.Api == MidiApi.Jack).Select(port => port.Port)];
             CloseWhere(port => port.Port.Api == MidiApi.Jack);
             if (listers.Remove(MidiApi.Jack, out RtMidiPort? lister))
             {
@@ -216,9 +217,10 @@ public sealed class MidiInput : IDisposable
 
             jack?.Dispose();
             jack = null;
-            return closed;
         }
     }
+
+    private void OnServerDied(object? sender, EventArgs e) => CloseDead();
 
     private static IEnumerable<MidiApi> Apis()
     {

@@ -16,6 +16,7 @@ public sealed class MidiPortWatcher : IDisposable
     private readonly ManualResetEventSlim stopping = new();
     private readonly HashSet<string> said = new(StringComparer.Ordinal);
     private HashSet<MidiPort> known = [];
+    private HashSet<MidiPort> knownVirtual = [];
     private Thread? thread;
 
     /// <summary>Creates a watcher that stands.</summary>
@@ -79,17 +80,19 @@ public sealed class MidiPortWatcher : IDisposable
 
     private void Look()
     {
-        IReadOnlyList<MidiPort> dead = input.CloseDead();
+        input.CloseDead();
         MidiPortList list = input.ListPorts();
         HashSet<MidiPort> present = [.. list.Ports];
-        foreach (MidiPort port in known.Where(port => !present.Contains(port)).Concat(dead.Where(port => !known.Contains(port))))
+        HashSet<MidiPort> open = [.. input.OpenPorts];
+        IEnumerable<MidiPort> goneVirtual = knownVirtual.Where(port => !open.Contains(port));
+        foreach (MidiPort port in known.Where(port => !present.Contains(port)).Concat(goneVirtual).ToArray())
         {
-            bool wasOpen = dead.Contains(port) || input.OpenPorts.Contains(port);
+            bool isMissed = isWanted(port) || virtualPorts.Contains(port);
             input.Close(port);
             Say(
                 MidiPortChangeKind.Vanished,
                 port,
-                wasOpen ? $"The MIDI port {port} is gone; it is opened again when it is back." : $"The MIDI port {port} is gone."
+                isMissed ? $"The MIDI port {port} is gone; it is opened again when it is back." : $"The MIDI port {port} is gone."
             );
         }
 
@@ -111,6 +114,7 @@ public sealed class MidiPortWatcher : IDisposable
             Open(port, notes, () => input.OpenVirtual(port.Name, port.Api));
         }
 
+        knownVirtual = [.. virtualPorts.Intersect(input.OpenPorts)];
         foreach (string note in notes.Where(note => !said.Contains(note)).ToArray())
         {
             Say(MidiPortChangeKind.Note, null, note);

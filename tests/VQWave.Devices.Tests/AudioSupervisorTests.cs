@@ -48,6 +48,29 @@ public sealed class AudioSupervisorTests
     }
 
     [Fact]
+    public void Midi_ports_that_nobody_watches_do_not_keep_the_sound_away()
+    {
+        if (!MidiInput.IsInstalled)
+        {
+            Assert.Skip("RtMidi is not installed (apt install librtmidi6).");
+        }
+
+        using JackServer server = JackServer.StartOrSkip();
+        using MidiInput input = new();
+        input.OpenVirtual("knobs", MidiApi.Jack);
+        RampRenderer renderer = new();
+        using AudioSupervisor supervisor = new(renderer, lease => new JackClient(lease));
+        supervisor.Start();
+
+        server.Kill();
+        Wait.For(() => supervisor.Status.Kind == AudioStatusKind.Lost, "the loss to be noticed");
+        server.Restart();
+        Wait.For(() => supervisor.IsPlaying, "the sound to come back");
+        Assert.Empty(input.OpenPorts);
+        Assert.Equal(0, renderer.Jumps);
+    }
+
+    [Fact]
     public void Device_that_is_not_there_yet_is_waited_for()
     {
         int attempts = 0;
@@ -75,26 +98,27 @@ public sealed class AudioSupervisorTests
     [Fact]
     public void Stream_that_stalls_is_replaced()
     {
-        List<StallingStream> opened = [];
+        ConcurrentQueue<StallingStream> streams = new();
         RampRenderer renderer = new();
         using AudioSupervisor supervisor = new(
             renderer,
             lease =>
             {
                 StallingStream stream = new(lease);
-                opened.Add(stream);
+                streams.Enqueue(stream);
                 return stream;
             },
-            new AudioSupervisorOptions { StallTimeout = TimeSpan.FromMilliseconds(300), FirstRetry = TimeSpan.FromMilliseconds(20) }
+            new AudioSupervisorOptions { StallTimeout = TimeSpan.FromSeconds(1), FirstRetry = TimeSpan.FromMilliseconds(20) }
         );
         supervisor.Start();
-        opened[0].IsStalled = true;
+        StallingStream first = Assert.Single(streams);
+        first.IsStalled = true;
 
-        Wait.For(() => supervisor.Losses == 1 && supervisor.IsPlaying, "a new stream");
-        Assert.Equal(2, opened.Count);
-        Assert.True(opened[0].IsDisposed);
+        Wait.For(() => streams.Count >= 2 && supervisor.IsPlaying, "a new stream");
+        Assert.Equal(streams.Count - 1, supervisor.Losses);
+        Assert.True(first.IsDisposed);
         // A stream that comes alive again after it was given up cannot disturb its successor.
-        opened[0].RenderOnce();
+        first.RenderOnce();
         supervisor.Stop();
         Assert.Equal(0, renderer.Jumps);
         Assert.Equal(AudioStatusKind.Stopped, supervisor.Status.Kind);

@@ -100,6 +100,11 @@ internal sealed partial class JackServer : IDisposable
         }
 
         server.Dispose();
+        // A server that was killed leaves the semaphores of its clients behind.
+        foreach (string left in Directory.EnumerateFiles("/dev/shm", $"jack_*{Name}_*"))
+        {
+            File.Delete(left);
+        }
     }
 
     private static Process? Launch(string name)

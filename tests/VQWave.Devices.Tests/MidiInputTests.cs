@@ -91,6 +91,7 @@ public sealed class MidiInputTests
         Assert.Equal(3, changes.Count(change => change.Kind == MidiPortChangeKind.Opened && change.Port == Keys));
         Assert.Equal(2, changes.Count(change => change.Kind == MidiPortChangeKind.Vanished && change.Port == Keys));
         Assert.Equal(3, changes.Count(change => change.Kind == MidiPortChangeKind.Appeared && change.Port == Keys));
+        Assert.Equal(1, changes.Count(change => change.Kind == MidiPortChangeKind.Vanished && change.Port == knobs));
         // Looking every 50 ms, what is missing is said once for each time it went missing.
         string[] notes = [.. changes.Where(change => change.Kind == MidiPortChangeKind.Note).Select(change => change.Message)];
         Assert.Equal(File.Exists("/dev/snd/seq") ? 0 : 1, notes.Count(note => note.Contains("ALSA", StringComparison.Ordinal)));

@@ -12,6 +12,9 @@ internal static class JackRegistry
     private static bool serverDied;
     private static bool isStuck;
 
+    /// <summary>A server died: whoever holds a client of it is to close it. Raised on a thread of the pool.</summary>
+    internal static event EventHandler? ServerDied;
+
     /// <summary>Why <see cref="TryEnter"/> says no.</summary>
     internal static string Refusal
     {
@@ -83,5 +86,7 @@ internal static class JackRegistry
         {
             serverDied = clients > 0;
         }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static _ => ServerDied?.Invoke(null, EventArgs.Empty), null);
     }
 }
