@@ -28,6 +28,8 @@ public sealed class LiveEngine : IDisposable
     private readonly SnapshotBuffer snapshots = new();
     private readonly TickStatistics statistics = new();
     private readonly OverloadGovernor? governor;
+
+    // Never disposed of, as a change of packs may outlast the engine; it holds nothing native.
     private readonly SemaphoreSlim swapping = new(1, 1);
     private readonly Lock gate = new();
     private readonly AutoResetEvent planned = new(false);
@@ -40,6 +42,7 @@ public sealed class LiveEngine : IDisposable
     private float[] buffer;
     private Thread[] threads = [];
     private volatile bool stopping;
+    private bool disposed;
     private volatile Exception? fault;
     private int depth;
     private int governed;
@@ -58,6 +61,7 @@ public sealed class LiveEngine : IDisposable
     /// <param name="options">How it runs; null for the usual way.</param>
     public LiveEngine(EngineCore core, LiveEngineOptions? options = null)
     {
+        CheckUnused(core);
         this.options = options ?? new LiveEngineOptions();
         depth = this.options.Depth;
         active = new Pipeline(core, 0);
@@ -84,6 +88,9 @@ public sealed class LiveEngine : IDisposable
 
     /// <summary>What stopped the engine's threads, or null. The sound has faded out; the engine must be made anew.</summary>
     public Exception? Fault => fault;
+
+    /// <summary>Whether another pack waits for its turn or is being faded to.</summary>
+    public bool IsSwapping => Volatile.Read(ref incoming) is not null || Volatile.Read(ref swap) is not null;
 
     /// <summary>
     /// Samples that are kept ready, 1 to 65536. It may change while playing, without a glitch: a deeper ring is filled up, of a shallower one
@@ -124,6 +131,7 @@ public sealed class LiveEngine : IDisposable
     {
         lock (gate)
         {
+            ObjectDisposedException.ThrowIf(disposed, this);
             if (threads.Length > 0 || fault is not null)
             {
                 throw new InvalidOperationException("The engine runs already, or has failed.", fault);
@@ -144,6 +152,11 @@ public sealed class LiveEngine : IDisposable
     {
         lock (gate)
         {
+            if (disposed)
+            {
+                return;
+            }
+
             stopping = true;
             planned.Set();
             freed.Set();
@@ -304,14 +317,31 @@ public sealed class LiveEngine : IDisposable
     public void Dispose()
     {
         Stop();
+        lock (gate)
+        {
+            if (disposed)
+            {
+                return;
+            }
+
+            disposed = true;
+        }
+
         active.Core.Dispose();
         planned.Dispose();
         freed.Dispose();
-        swapping.Dispose();
     }
 
     private static void Refuse(Swap? refused) =>
         refused?.Done.TrySetException(new VQWaveException("The engine was stopped before the pack could change: start it and try again."));
+
+    private static void CheckUnused(EngineCore core)
+    {
+        if (core.Position != 0)
+        {
+            throw new ArgumentException("The core has played already: make a new one, or restart it.", nameof(core));
+        }
+    }
 
     private static Thread Create(string name, ThreadStart body) =>
         new(body)
@@ -326,6 +356,7 @@ public sealed class LiveEngine : IDisposable
         var core = load();
         try
         {
+            CheckUnused(core);
             if (core.SampleRate != SampleRate)
             {
                 throw new VQWaveException(
@@ -355,6 +386,7 @@ public sealed class LiveEngine : IDisposable
     {
         lock (gate)
         {
+            ObjectDisposedException.ThrowIf(disposed, this);
             if (fault is { } problem)
             {
                 throw new VQWaveException($"The engine has stopped: {problem.Message}", problem);

@@ -370,6 +370,27 @@ public sealed class LiveEngineTests(TinyPackFixture tiny) : IDisposable
     }
 
     [Fact]
+    public async Task Stopping_in_the_middle_of_a_pack_change_leaves_the_old_pack()
+    {
+        using var engine = new LiveEngine(CreateCore(), new LiveEngineOptions { Governor = null, SwapSeconds = 2 });
+        engine.Start();
+        ReadInto([], engine, 10 * Tick);
+        // Two seconds of crossfade are not over before the engine stops: nobody reads.
+        var swap = engine.SwapPackAsync(() => new EngineCore(tiny.Runtime, Packs.Create(folder, "3", 80)));
+        WaitFor(() => engine.IsSwapping);
+        engine.Stop();
+        var error = await Assert.ThrowsAsync<VQWaveException>(() => swap);
+        Assert.Contains("was stopped", error.Message);
+        Assert.Same(tiny.Pack, engine.Pack);
+        engine.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.SwapPackAsync(CreateCore));
+        Assert.Throws<ObjectDisposedException>(engine.Start);
+        using var used = CreateCore();
+        used.ProduceTick(new float[Tick]);
+        Assert.Throws<ArgumentException>(() => new LiveEngine(used));
+    }
+
+    [Fact]
     public void A_failure_of_a_thread_is_told_and_the_sound_fades()
     {
         var ticks = 0;
