@@ -137,6 +137,24 @@ public sealed class EngineCore : IDisposable
         Coarse.Dispose();
     }
 
+    /// <summary>
+    /// The coarsest level that takes less time than the next finer one, level by level from the finest: a decoder of many layers costs more than
+    /// the finer generators that it makes up for, and is no relief under overload.
+    /// </summary>
+    internal int ReliefFloor { get; private set; }
+
+    internal static int FloorOf(ReadOnlySpan<long> costs)
+    {
+        const double Relief = 0.9;
+        var level = costs.Length - 1;
+        while (level > 0 && costs[level - 1] < Relief * costs[level])
+        {
+            level--;
+        }
+
+        return level;
+    }
+
     internal void Plan(TickMessage target, int governed, ControlInbox inbox)
     {
         var start = Stopwatch.GetTimestamp();
@@ -153,13 +171,23 @@ public sealed class EngineCore : IDisposable
     // Code is compiled and ONNX Runtime's memory laid out when they are first used: here rather than while playing.
     private void Warm()
     {
+        const int Measured = 2;
         var samples = new float[TickSamples];
-        for (var level = 0; level < Schedule.Levels; level++)
+        var costs = new long[Schedule.Levels];
+        for (var level = Schedule.Finest; level >= 0; level--)
         {
-            Plan(message, level, Inbox);
-            Render(message, samples, Inbox);
+            costs[level] = long.MaxValue;
+            for (var i = 0; i <= Measured; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                Plan(message, level, Inbox);
+                Render(message, samples, Inbox);
+                // The first tick at a level is a crossfade, and the memory's layout.
+                costs[level] = i == 0 ? long.MaxValue : Math.Min(costs[level], Stopwatch.GetTimestamp() - start);
+            }
         }
 
+        ReliefFloor = FloorOf(costs);
         Restart();
         while (TryReadApplied(out _))
         {

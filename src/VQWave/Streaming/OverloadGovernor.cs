@@ -21,9 +21,12 @@ public sealed class OverloadGovernor
     /// <summary>Creates a governor that allows all detail.</summary>
     /// <param name="options">Its thresholds.</param>
     /// <param name="finest">Index of the finest level.</param>
-    public OverloadGovernor(OverloadGovernorOptions options, int finest)
+    /// <param name="floor">Index of the coarsest level that is any relief.</param>
+    public OverloadGovernor(OverloadGovernorOptions options, int finest, int floor = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(finest);
+        ArgumentOutOfRangeException.ThrowIfNegative(floor);
+        Floor = Math.Min(floor, finest);
         this.options = options;
         hold = options.HoldTicks;
         sinceDrop = options.SettleTicks;
@@ -33,6 +36,9 @@ public sealed class OverloadGovernor
 
     /// <summary>Index of the finest level.</summary>
     public int Finest { get; private set; }
+
+    /// <summary>Index of the coarsest level that it goes down to.</summary>
+    public int Floor { get; private set; }
 
     /// <summary>Index of the finest level that there is time for.</summary>
     public int Limit { get; private set; }
@@ -59,7 +65,7 @@ public sealed class OverloadGovernor
         sinceReturn = Math.Min(sinceReturn, int.MaxValue - 1) + 1;
         var trouble = starved || fill < options.DropFill || load > options.DropLoad;
         calm = trouble || load >= options.ReturnLoad ? 0 : calm + 1;
-        if (trouble && sinceDrop > options.SettleTicks && sounding > 0 && sounding <= Limit)
+        if (trouble && sinceDrop > options.SettleTicks && sounding > Floor && sounding <= Limit)
         {
             // Trouble soon after a return: the return was too early.
             hold = sinceReturn <= hold ? Math.Min(hold * 2, options.MaximumHoldTicks) : options.HoldTicks;
@@ -81,9 +87,11 @@ public sealed class OverloadGovernor
     }
 
     /// <summary>Allows all detail again, for a pack with another number of levels.</summary>
-    public void Reset(int finest)
+    public void Reset(int finest, int floor = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(finest);
+        ArgumentOutOfRangeException.ThrowIfNegative(floor);
+        Floor = Math.Min(floor, finest);
         Finest = finest;
         Limit = finest;
         hold = options.HoldTicks;

@@ -88,4 +88,21 @@ public class OverloadGovernorTests
         governor.Reset(1);
         Assert.Equal(1, governor.Limit);
     }
+
+    [Fact]
+    public void It_goes_no_further_down_than_helps()
+    {
+        // A level below 0.9 of the next finer one's time is relief; the coarsest here costs most of all.
+        var floor = EngineCore.FloorOf([250, 60, 35, 90]);
+        Assert.Equal(2, floor);
+        Assert.Equal(0, EngineCore.FloorOf([10, 20, 30, 40]));
+        Assert.Equal(3, EngineCore.FloorOf([10, 20, 39, 40]));
+        var governor = new OverloadGovernor(Options, 3, floor);
+        for (var i = 0; i < 200; i++)
+        {
+            governor.Update(9, 0, starved: true, governor.Limit);
+        }
+
+        Assert.Equal(2, governor.Limit);
+    }
 }
