@@ -73,7 +73,9 @@ public sealed class LiveEngine : IDisposable
         // Deep enough for the deepest setting, a tick on top of it and what a change of packs has prepared.
         ring = new SampleRing(4 * LiveEngineOptions.MaximumDepth);
         fader = new StarvationFader((int)Math.Max(1, StarvationFadeSeconds * SampleRate));
-        governor = this.options.Governor is { } governing ? new OverloadGovernor(governing, core.Schedule.Finest, core.ReliefFloor) : null;
+        governor = this.options.Governor is { } governing
+            ? new OverloadGovernor(governing, core.Schedule.Finest, governing.Floor ?? core.ReliefFloor)
+            : null;
         governed = governor?.Limit ?? -1;
     }
 
@@ -556,7 +558,7 @@ public sealed class LiveEngine : IDisposable
             buffer = new float[next.Core.TickSamples];
         }
 
-        governor?.Reset(next.Core.Schedule.Finest, next.Core.ReliefFloor);
+        governor?.Reset(next.Core.Schedule.Finest, options.Governor?.Floor ?? next.Core.ReliefFloor);
         Volatile.Write(ref governed, governor?.Limit ?? -1);
         Volatile.Write(ref active, pipeline);
         if (options.Threads == 1)

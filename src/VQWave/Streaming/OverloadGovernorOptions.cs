@@ -18,6 +18,9 @@ public sealed record OverloadGovernorOptions
     /// <summary>The longest such wait, in ticks.</summary>
     public int MaximumHoldTicks { get; init; } = 2752;
 
+    /// <summary>Index of the coarsest level that it goes down to; null is the coarsest that was measured to take less time.</summary>
+    public int? Floor { get; init; }
+
     /// <summary>Ticks after a drop during which there is no other: its relief takes time to show.</summary>
     public int SettleTicks { get; init; } = 6;
 }

@@ -64,7 +64,12 @@ public sealed class LiveEngineTests(TinyPackFixture tiny) : IDisposable
         const int Ticks = 150;
         var random = new Random(5);
         // Every tick counts as overload: the governor takes part, and what it did is in the score too.
-        var governor = new OverloadGovernorOptions { DropLoad = 0, SettleTicks = 40 };
+        var governor = new OverloadGovernorOptions
+        {
+            DropLoad = 0,
+            SettleTicks = 40,
+            Floor = 0,
+        };
         var options = new LiveEngineOptions
         {
             Threads = threads,
@@ -94,12 +99,12 @@ public sealed class LiveEngineTests(TinyPackFixture tiny) : IDisposable
             applied.Add(one);
         }
 
-        Assert.Contains(applied, a => a.Change is { Kind: ControlKind.DetailLimit });
+        Assert.Contains(applied, a => a.Change is { Kind: ControlKind.DetailLimit, Value: 2 });
         Assert.Contains(applied, a => a.Change.Kind == ControlKind.Temperature);
         Assert.Equal(played, EngineCoreTests.Render(CreateCore(), Ticks, ControlTrack.FromApplied(applied)));
         var snapshot = new EngineSnapshot();
         engine.ReadSnapshot(snapshot);
-        Assert.True(snapshot.Drops >= 1, $"{snapshot.Drops} drops");
+        Assert.True(snapshot.Drops >= 2, $"{snapshot.Drops} drops");
     }
 
     [Fact]
