@@ -145,9 +145,7 @@ public sealed class AudioFileReader : IDisposable
         if (!File.Exists(path))
         {
             throw new AudioFileException(
-                Directory.Exists(path)
-                    ? $"'{path}' is a folder; an audio file is needed."
-                    : $"'{path}' does not exist."
+                Directory.Exists(path) ? $"'{path}' is a folder; an audio file is needed." : $"'{path}' does not exist."
             );
         }
 
@@ -197,9 +195,7 @@ public sealed class AudioFileReader : IDisposable
     private static bool IsOddMp3(string extension, ReadOnlySpan<byte> head)
     {
         bool startsWithFrame = head.Length >= 2 && head[0] == 0xFF && (head[1] & 0xE0) == 0xE0;
-        return extension.Equals(".mp3", StringComparison.OrdinalIgnoreCase)
-            && !startsWithFrame
-            && !head.StartsWith("ID3"u8);
+        return extension.Equals(".mp3", StringComparison.OrdinalIgnoreCase) && !startsWithFrame && !head.StartsWith("ID3"u8);
     }
 
     private static bool MayBeRareCodec(ReadOnlySpan<byte> head) =>
@@ -247,9 +243,7 @@ public sealed class AudioFileReader : IDisposable
             float sample = sum * scale;
             if (!float.IsFinite(sample))
             {
-                throw new AudioFileException(
-                    $"'{Path}' is damaged: frame {framesRead + frame} holds a value that is not a finite number."
-                );
+                throw new AudioFileException($"'{Path}' is damaged: frame {framesRead + frame} holds a value that is not a finite number.");
             }
 
             mono[frame] = sample;

@@ -33,12 +33,7 @@ public sealed class AudioFileWriter : IDisposable
     /// The extension is unknown, the folder is missing or not writable, the format cannot hold this rate, channel count or
     /// encoding, or libsndfile is not installed.
     /// </exception>
-    public AudioFileWriter(
-        string path,
-        int sampleRate,
-        int channels = 1,
-        AudioEncoding encoding = AudioEncoding.Pcm16
-    )
+    public AudioFileWriter(string path, int sampleRate, int channels = 1, AudioEncoding encoding = AudioEncoding.Pcm16)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
@@ -97,7 +92,12 @@ public sealed class AudioFileWriter : IDisposable
     public static IReadOnlyList<string> Extensions { get; } = [".wav", ".flac", ".ogg"];
 
     /// <summary>The file that appears on completion.</summary>
-    public string Path { get; }
+    public string Path { get; private set; }
+
+    /// <summary>
+    /// Whether a file that took the name meanwhile is kept; this one is then called NAME-2, and <see cref="Path"/> says so.
+    /// </summary>
+    internal bool KeepsExisting { get; init; }
 
     /// <summary>Samples per second and channel.</summary>
     public int SampleRate { get; }
@@ -159,7 +159,7 @@ public sealed class AudioFileWriter : IDisposable
                 throw new AudioFileException($"'{Path}' could not be finished: libsndfile error {error}.");
             }
 
-            File.Move(temporaryPath, Path, overwrite: true);
+            PutInPlace();
             completed = true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -173,6 +173,35 @@ public sealed class AudioFileWriter : IDisposable
                 failed = true;
                 DeleteTemporary();
             }
+        }
+    }
+
+    /// <summary>
+    /// After an error, gives what was written before it its name: a take that outgrew the disk is worth more than no take.
+    /// </summary>
+    /// <returns>Whether a file is there; false where nothing was written or not even that could be finished.</returns>
+    internal bool TrySalvage()
+    {
+        if (completed || Frames == 0)
+        {
+            return completed;
+        }
+
+        try
+        {
+            int error = file.CloseFile();
+            if (error != 0)
+            {
+                return false;
+            }
+
+            PutInPlace();
+            completed = true;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -202,12 +231,8 @@ public sealed class AudioFileWriter : IDisposable
             ".wav" => SndFileNative.FormatWav | subtype,
             ".flac" => SndFileNative.FormatFlac | subtype,
             ".ogg" => SndFileNative.FormatOgg | SndFileNative.SubtypeVorbis,
-            "" => throw new AudioFileException(
-                $"'{path}' has no extension to choose a format by: use {string.Join(", ", Extensions)}."
-            ),
-            _ => throw new AudioFileException(
-                $"'{path}' cannot be written: '{extension}' is not one of {string.Join(", ", Extensions)}."
-            ),
+            "" => throw new AudioFileException($"'{path}' has no extension to choose a format by: use {string.Join(", ", Extensions)}."),
+            _ => throw new AudioFileException($"'{path}' cannot be written: '{extension}' is not one of {string.Join(", ", Extensions)}."),
         };
     }
 
@@ -275,6 +300,31 @@ public sealed class AudioFileWriter : IDisposable
                 throw new AudioFileException(
                     $"'{Path}' was not written: the sample of frame {Frames + (i / Channels)} is not a finite number."
                 );
+            }
+        }
+    }
+
+    private void PutInPlace()
+    {
+        if (!KeepsExisting)
+        {
+            File.Move(temporaryPath, Path, overwrite: true);
+            return;
+        }
+
+        string wanted = Path;
+        for (int number = 2; ; number++)
+        {
+            try
+            {
+                File.Move(temporaryPath, Path, overwrite: false);
+                return;
+            }
+            catch (IOException) when (File.Exists(Path))
+            {
+                string folder = System.IO.Path.GetDirectoryName(wanted) ?? "";
+                string name = $"{System.IO.Path.GetFileNameWithoutExtension(wanted)}-{number}{System.IO.Path.GetExtension(wanted)}";
+                Path = System.IO.Path.Combine(folder, name);
             }
         }
     }

@@ -183,8 +183,7 @@ internal sealed class FfmpegSource : AudioSource
         throw new AudioFileException($"'{path}' holds no audio that ffmpeg can decode{Reason()}.");
     }
 
-    private bool ReadExactly(Span<byte> bytes) =>
-        output.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length;
+    private bool ReadExactly(Span<byte> bytes) => output.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length;
 
     private void CheckExit()
     {

@@ -6,10 +6,4 @@ namespace VQWave.Devices;
 /// <param name="FramesPlayed">Frames handed to the device.</param>
 /// <param name="Underflows">Buffers that came too late for the device; each may be heard as a gap.</param>
 /// <param name="Completed">False when playing was cancelled before the end.</param>
-public sealed record PlaybackReport(
-    PortAudioDevice Device,
-    int SampleRate,
-    long FramesPlayed,
-    long Underflows,
-    bool Completed
-);
+public sealed record PlaybackReport(PortAudioDevice Device, int SampleRate, long FramesPlayed, long Underflows, bool Completed);

@@ -7,15 +7,11 @@ namespace VQWave.Devices;
 /// <param name="OutputChannels">The most channels it plays.</param>
 /// <param name="SampleRate">Its usual rate in samples per second.</param>
 /// <param name="IsDefault">Whether it plays when none is named.</param>
-public sealed record PortAudioDevice(
-    int Index,
-    string Name,
-    string HostApi,
-    int OutputChannels,
-    int SampleRate,
-    bool IsDefault
-)
+public sealed record PortAudioDevice(int Index, string Name, string HostApi, int OutputChannels, int SampleRate, bool IsDefault)
 {
+    /// <summary>The most channels it records, 0 for a device that only plays.</summary>
+    public int InputChannels { get; init; }
+
     /// <summary>Lists the output devices, the default one first.</summary>
     /// <returns>The devices; none on a machine without sound.</returns>
     /// <exception cref="AudioDeviceException">PortAudio is not installed or does not start.</exception>
@@ -30,10 +26,35 @@ public sealed record PortAudioDevice(
     public static PortAudioDevice Find(string text)
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
-        IReadOnlyList<PortAudioDevice> devices = List();
+        return Choose(List(), hostApi: null, text);
+    }
+
+    /// <summary>Chooses among devices by parts of the names of host API and device, without regard to case.</summary>
+    /// <param name="devices">The devices, the default one first.</param>
+    /// <param name="hostApi">A part of the host API's name, or null for any.</param>
+    /// <param name="text">The device's number, its name or a part of its name, or null for the default one.</param>
+    /// <returns>The device.</returns>
+    /// <exception cref="AudioDeviceException">None fits, or more than one.</exception>
+    internal static PortAudioDevice Choose(IReadOnlyList<PortAudioDevice> devices, string? hostApi, string? text)
+    {
         if (devices.Count == 0)
         {
             throw new AudioDeviceException("There is no output device; write to a file instead.");
+        }
+
+        if (hostApi is not null)
+        {
+            string apis = string.Join(", ", devices.Select(device => device.HostApi).Distinct(StringComparer.Ordinal));
+            devices = [.. devices.Where(device => device.HostApi.Contains(hostApi, StringComparison.OrdinalIgnoreCase))];
+            if (devices.Count == 0)
+            {
+                throw new AudioDeviceException($"No output device is reached through '{hostApi}'; there is {apis}.");
+            }
+        }
+
+        if (text is null)
+        {
+            return devices[0];
         }
 
         bool isNumber = int.TryParse(text, out int index);
@@ -45,10 +66,7 @@ public sealed record PortAudioDevice(
             return exact;
         }
 
-        PortAudioDevice[] similar =
-        [
-            .. devices.Where(device => device.Name.Contains(text, StringComparison.OrdinalIgnoreCase)),
-        ];
+        PortAudioDevice[] similar = [.. devices.Where(device => device.Name.Contains(text, StringComparison.OrdinalIgnoreCase))];
         string names = string.Join(", ", (similar.Length > 0 ? similar : devices).Select(device => $"'{device.Name}'"));
         return similar.Length switch
         {

@@ -46,12 +46,14 @@ public static class PortAudioPlayer
         State* state = (State*)NativeMemory.AllocZeroed((nuint)sizeof(State));
         MemoryHandle pin = default;
         bool isOpen = false;
+        JackMonitor? monitor = null;
         try
         {
             lock (PortAudio.Gate)
             {
                 PortAudio.Open();
                 isOpen = true;
+                monitor = PortAudio.Watch(target);
                 PortAudioNative.StreamParameters output = Parameters(target);
                 if (PortAudioNative.IsFormatSupported(null, &output, sampleRate) < 0)
                 {
@@ -72,15 +74,9 @@ public static class PortAudioPlayer
                 PortAudio.Check(PortAudioNative.StartStream(stream), $"'{target.Name}' did not start");
             }
 
-            Wait(stream, state, samples.Length, rate, target, cancellation);
+            Wait(stream, state, samples.Length, rate, target, monitor, cancellation);
             long position = Volatile.Read(ref state->Position);
-            return new PlaybackReport(
-                target,
-                rate,
-                position,
-                Volatile.Read(ref state->Underflows),
-                Completed: position >= samples.Length
-            );
+            return new PlaybackReport(target, rate, position, Volatile.Read(ref state->Underflows), Completed: position >= samples.Length);
         }
         finally
         {
@@ -89,13 +85,12 @@ public static class PortAudioPlayer
                 if (stream != 0)
                 {
                     // Waits until what is buffered has sounded; after it the callback no longer runs.
-                    _ = PortAudioNative.StopStream(stream);
-                    _ = PortAudioNative.CloseStream(stream);
+                    PortAudio.Close(stream, monitor, isAborting: false);
                 }
-
-                if (isOpen)
+                else if (isOpen)
                 {
-                    _ = PortAudioNative.Terminate();
+                    monitor?.Dispose();
+                    PortAudio.Close();
                 }
             }
 
@@ -112,11 +107,7 @@ public static class PortAudioPlayer
     /// <exception cref="AudioDeviceException">
     /// PortAudio is not installed, there is no output device, or the device refuses or stops.
     /// </exception>
-    public static PlaybackReport Play(
-        AudioClip clip,
-        PortAudioDevice? device = null,
-        CancellationToken cancellation = default
-    )
+    public static PlaybackReport Play(AudioClip clip, PortAudioDevice? device = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(clip);
         return Play(clip.Samples, clip.SampleRate, device, cancellation);
@@ -146,6 +137,7 @@ public static class PortAudioPlayer
         int length,
         int rate,
         PortAudioDevice target,
+        JackMonitor? monitor,
         CancellationToken cancellation
     )
     {
@@ -164,9 +156,9 @@ public static class PortAudioPlayer
                 lastPosition = position;
                 lastMove = Stopwatch.GetTimestamp();
             }
-            else if (Stopwatch.GetElapsedTime(lastMove) > TimeSpan.FromSeconds(5))
+            else if (monitor?.IsDead == true || Stopwatch.GetElapsedTime(lastMove) > TimeSpan.FromSeconds(5))
             {
-                // A JACK server that ended, or an unplugged device, leaves a stream that is active and silent for ever.
+                // An unplugged device leaves a stream that is active and silent for ever.
                 throw new AudioDeviceException(
                     $"'{target.Name}' stopped taking sound after {(double)position / rate:f1} of {(double)length / rate:f1} s."
                 );
@@ -178,14 +170,7 @@ public static class PortAudioPlayer
 
     /// <summary>Runs on the audio thread: copies the clip to all channels, and silence after it.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static unsafe int Render(
-        void* input,
-        void* output,
-        CULong frameCount,
-        void* time,
-        CULong flags,
-        void* userData
-    )
+    private static unsafe int Render(void* input, void* output, CULong frameCount, void* time, CULong flags, void* userData)
     {
         State* state = (State*)userData;
         float* target = (float*)output;
@@ -218,9 +203,7 @@ public static class PortAudioPlayer
 
         state->Gain = gain;
         Volatile.Write(ref state->Position, position);
-        return position >= state->Length || gain <= 0
-            ? PortAudioNative.CallbackComplete
-            : PortAudioNative.CallbackContinue;
+        return position >= state->Length || gain <= 0 ? PortAudioNative.CallbackComplete : PortAudioNative.CallbackContinue;
     }
 
     /// <summary>What the callback works on, in memory that no garbage collection moves.</summary>

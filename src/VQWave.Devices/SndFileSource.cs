@@ -54,8 +54,7 @@ internal sealed class SndFileSource : AudioSource
         if (!NativeLibraries.IsAvailable(NativeLibraries.SndFile))
         {
             throw new AudioFileException(
-                $"'{path}' needs libsndfile, which is not installed: "
-                    + $"{NativeLibraries.Remedy("libsndfile1", "libsndfile")}."
+                $"'{path}' needs libsndfile, which is not installed: " + $"{NativeLibraries.Remedy("libsndfile1", "libsndfile")}."
             );
         }
     }
@@ -86,19 +85,14 @@ internal sealed class SndFileSource : AudioSource
     {
         if (SndFileNative.Error(file) != 0)
         {
-            throw new AudioFileException(
-                $"'{path}' is damaged after {framesRead} frames: {SndFileNative.ErrorText(file)}."
-            );
+            throw new AudioFileException($"'{path}' is damaged after {framesRead} frames: {SndFileNative.ErrorText(file)}.");
         }
 
         // Only these two state their length in the header; mp3 and ogg lengths are estimates. Frames is huge when unknown.
-        bool lengthIsStated =
-            (info.Format & SndFileNative.FormatTypeMask) is SndFileNative.FormatFlac or SndFileNative.FormatWav;
+        bool lengthIsStated = (info.Format & SndFileNative.FormatTypeMask) is SndFileNative.FormatFlac or SndFileNative.FormatWav;
         if (lengthIsStated && framesRead < info.Frames && info.Frames < long.MaxValue / 2)
         {
-            throw new AudioFileException(
-                $"'{path}' is cut off or damaged: only {framesRead} of its {info.Frames} frames can be read."
-            );
+            throw new AudioFileException($"'{path}' is cut off or damaged: only {framesRead} of its {info.Frames} frames can be read.");
         }
     }
 }

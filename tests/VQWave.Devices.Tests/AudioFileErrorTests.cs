@@ -120,7 +120,11 @@ public sealed class AudioFileErrorTests
     public void Folder_is_not_a_file()
     {
         using TemporaryFolder folder = new();
-        Assert.Contains("folder", Assert.Throws<AudioFileException>(() => AudioFile.ReadMono(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "folder",
+            Assert.Throws<AudioFileException>(() => AudioFile.ReadMono(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
         Directory.CreateDirectory(folder["x.wav"]);
         Assert.Throws<AudioFileException>(() => AudioFile.Write(folder["x.wav"], new float[10], 22050));
         Assert.Empty(folder.Files);
@@ -167,9 +171,7 @@ public sealed class AudioFileErrorTests
     {
         using TemporaryFolder folder = new();
         float[] samples = new float[channels * 10];
-        AudioFileException e = Assert.Throws<AudioFileException>(
-            () => AudioFile.Write(folder[name], samples, rate, channels, encoding)
-        );
+        AudioFileException e = Assert.Throws<AudioFileException>(() => AudioFile.Write(folder[name], samples, rate, channels, encoding));
         AssertSentence(e, folder[name]);
         Assert.Empty(folder.Files);
     }

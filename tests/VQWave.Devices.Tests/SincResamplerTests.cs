@@ -35,11 +35,7 @@ public sealed class SincResamplerTests
     [InlineData(96000, 22050, 40000)]
     public void Frequencies_above_the_new_nyquist_are_gone(int inputRate, int outputRate, double frequency)
     {
-        float[] output = SincResampler.Convert(
-            Signals.Sine(frequency, inputRate, inputRate / 2, 1.0),
-            inputRate,
-            outputRate
-        );
+        float[] output = SincResampler.Convert(Signals.Sine(frequency, inputRate, inputRate / 2, 1.0), inputRate, outputRate);
 
         int edge = output.Length / 8;
         double decibels = 20 * Math.Log10(Signals.Rms(output.AsSpan(edge..^edge)) * Math.Sqrt(2));
@@ -52,11 +48,7 @@ public sealed class SincResamplerTests
     [InlineData(22050, 48001, 9000)]
     public void Images_above_the_old_nyquist_are_gone(int inputRate, int outputRate, double frequency)
     {
-        float[] output = SincResampler.Convert(
-            Signals.Sine(frequency, inputRate, inputRate / 2, 1.0),
-            inputRate,
-            outputRate
-        );
+        float[] output = SincResampler.Convert(Signals.Sine(frequency, inputRate, inputRate / 2, 1.0), inputRate, outputRate);
 
         int edge = output.Length / 8;
         double image = Signals.AmplitudeAt(output.AsSpan(edge..^edge), inputRate - frequency, outputRate);

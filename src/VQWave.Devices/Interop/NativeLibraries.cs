@@ -15,8 +15,11 @@ internal static class NativeLibraries
     /// <summary>ALSA, only to silence what it prints.</summary>
     internal const string Alsa = "asound";
 
-    /// <summary>The JACK client library, only to silence what it prints.</summary>
+    /// <summary>The JACK client library.</summary>
     internal const string Jack = "jack";
+
+    /// <summary>RtMidi with its C interface.</summary>
+    internal const string RtMidi = "rtmidi";
 
     private static readonly Dictionary<string, nint> Handles = new(StringComparer.Ordinal);
     private static readonly Lock Gate = new();
@@ -29,10 +32,7 @@ internal static class NativeLibraries
         {
             if (!registered)
             {
-                NativeLibrary.SetDllImportResolver(
-                    typeof(NativeLibraries).Assembly,
-                    static (name, _, _) => Load(name)
-                );
+                NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, static (name, _, _) => Load(name));
                 registered = true;
             }
         }
@@ -104,7 +104,22 @@ internal static class NativeLibraries
             ],
             PortAudio => ["libportaudio.so.2", "libportaudio.so"],
             Alsa => ["libasound.so.2"],
+            Jack when OperatingSystem.IsWindows() => ["libjack64.dll", "libjack.dll"],
+            Jack when OperatingSystem.IsMacOS() =>
+            [
+                "libjack.0.dylib",
+                "/opt/homebrew/lib/libjack.0.dylib",
+                "/usr/local/lib/libjack.0.dylib",
+            ],
             Jack => ["libjack.so.0"],
+            RtMidi when OperatingSystem.IsWindows() => ["rtmidi.dll", "librtmidi.dll"],
+            RtMidi when OperatingSystem.IsMacOS() =>
+            [
+                "librtmidi.dylib",
+                "/opt/homebrew/lib/librtmidi.dylib",
+                "/usr/local/lib/librtmidi.dylib",
+            ],
+            RtMidi => ["librtmidi.so.6", "librtmidi.so.7", "librtmidi.so.5", "librtmidi.so"],
             _ => [library],
         };
 }

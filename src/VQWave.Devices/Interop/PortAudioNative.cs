@@ -10,6 +10,7 @@ internal static unsafe partial class PortAudioNative
     internal const int CallbackContinue = 0;
     internal const int CallbackComplete = 1;
     internal const uint OutputUnderflow = 4;
+    internal const uint OutputOverflow = 8;
 
     private const int Float32Format = 1;
 
@@ -55,9 +56,18 @@ internal static unsafe partial class PortAudioNative
         public nint HostApiSpecificStreamInfo;
     }
 
+    /// <summary>PaStreamInfo.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct StreamInfo
+    {
+        public int StructVersion;
+        public double InputLatency;
+        public double OutputLatency;
+        public double SampleRate;
+    }
+
     /// <summary>The text of an error code.</summary>
-    internal static string ErrorText(int error) =>
-        (Marshal.PtrToStringUTF8(GetErrorText(error)) ?? "unknown error").Trim().TrimEnd('.');
+    internal static string ErrorText(int error) => (Marshal.PtrToStringUTF8(GetErrorText(error)) ?? "unknown error").Trim().TrimEnd('.');
 
     [LibraryImport(NativeLibraries.PortAudio, EntryPoint = "Pa_GetErrorText")]
     private static partial nint GetErrorText(int error);
@@ -91,6 +101,12 @@ internal static unsafe partial class PortAudioNative
         delegate* unmanaged[Cdecl]<void*, void*, CULong, void*, CULong, void*, int> callback,
         void* userData
     );
+
+    [LibraryImport(NativeLibraries.PortAudio, EntryPoint = "Pa_GetStreamInfo")]
+    internal static partial StreamInfo* GetStreamInfo(nint stream);
+
+    [LibraryImport(NativeLibraries.PortAudio, EntryPoint = "Pa_AbortStream")]
+    internal static partial int AbortStream(nint stream);
 
     [LibraryImport(NativeLibraries.PortAudio, EntryPoint = "Pa_IsFormatSupported")]
     internal static partial int IsFormatSupported(StreamParameters* input, StreamParameters* output, double sampleRate);

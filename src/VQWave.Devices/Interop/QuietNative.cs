@@ -25,6 +25,12 @@ internal static unsafe partial class QuietNative
             SetAlsaErrorHandler(&IgnoreAlsa);
         }
 
+        SilenceJack();
+    }
+
+    /// <summary>Installs JACK's handlers, again each time: PortAudio puts its own in their place while it is open.</summary>
+    internal static void SilenceJack()
+    {
         if (NativeLibraries.IsAvailable(NativeLibraries.Jack))
         {
             SetJackErrorFunction(&IgnoreJack);
@@ -40,9 +46,7 @@ internal static unsafe partial class QuietNative
     private static void IgnoreJack(byte* message) { }
 
     [LibraryImport(NativeLibraries.Alsa, EntryPoint = "snd_lib_error_set_handler")]
-    private static partial int SetAlsaErrorHandler(
-        delegate* unmanaged[Cdecl]<byte*, int, byte*, int, byte*, void> handler
-    );
+    private static partial int SetAlsaErrorHandler(delegate* unmanaged[Cdecl]<byte*, int, byte*, int, byte*, void> handler);
 
     [LibraryImport(NativeLibraries.Jack, EntryPoint = "jack_set_error_function")]
     private static partial void SetJackErrorFunction(delegate* unmanaged[Cdecl]<byte*, void> handler);

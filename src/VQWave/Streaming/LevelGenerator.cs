@@ -1,0 +1,153 @@
+using VQWave.Generation;
+using VQWave.Inference;
+using VQWave.Models;
+
+namespace VQWave.Streaming;
+
+/// <summary>
+/// One level of the running hierarchy: writes its codes one by one, each drawn with the controls of its own time and with the random
+/// number of its own position.
+/// </summary>
+/// <remarks>
+/// Threading: one caller at a time. <see cref="GenerateTo"/> allocates nothing on the managed heap; it calls ONNX Runtime.
+/// </remarks>
+internal sealed class LevelGenerator : IDisposable
+{
+    private readonly GeneratorStepper stepper;
+    private readonly StreamingContext? context;
+    private readonly CodeSampler sampler;
+    private readonly float[] contexts;
+    private readonly int level;
+    private readonly int compression;
+    private readonly int startCode;
+    private long contextStart;
+    private long contextEnd;
+    private bool rested;
+
+    /// <summary>Loads a level's graphs.</summary>
+    /// <exception cref="VQWaveException">ONNX Runtime refuses a graph.</exception>
+    public LevelGenerator(InferenceRuntime runtime, ModelPack pack, EngineSchedule schedule, int level)
+    {
+        this.level = level;
+        compression = schedule.Compression[level];
+        startCode = pack.Manifest.StartCodes[level];
+        Codes = new CodeHistory(schedule.HistoryCapacity[level]);
+        stepper = new GeneratorStepper(runtime, pack, level);
+        sampler = new CodeSampler(stepper.CodebookSize);
+        contexts = [];
+        try
+        {
+            if (level > 0)
+            {
+                context = new StreamingContext(runtime, pack, level, schedule.CodesPerTick[level - 1]);
+                contexts = new float[context.Block * context.Ratio * context.Width];
+            }
+        }
+        catch
+        {
+            stepper.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The codes so far.</summary>
+    public CodeHistory Codes { get; }
+
+    /// <summary>Begins a piece: the start code at position 0, and zero states.</summary>
+    public void BeginPiece()
+    {
+        stepper.Reset();
+        Restart(0, startCode);
+    }
+
+    /// <summary>Says that the level is not needed for a tick.</summary>
+    public void Rest() => rested = true;
+
+    /// <summary>
+    /// Goes on at a position, where the level rested so long that codes before it are missing: the last code counts as the one there, and
+    /// the states are kept, so that the level takes up what it was about.
+    /// </summary>
+    /// <returns>Whether the codes begin anew at the position.</returns>
+    public bool ResumeAt(long position)
+    {
+        // With no code missing, the context of the last code is still at hand unless the level rested.
+        if (Codes.End > position || (Codes.End == position && !rested))
+        {
+            return false;
+        }
+
+        Restart(position, Codes[Codes.End - 1]);
+        return true;
+    }
+
+    /// <summary>Writes codes up to a position.</summary>
+    /// <param name="end">Position after the last code wanted.</param>
+    /// <param name="coarser">The codes of the next coarser level, as far as the context network must see; null at the coarsest.</param>
+    /// <param name="timeline">The controls.</param>
+    /// <param name="pieceTime">Engine time of position 0.</param>
+    /// <param name="piece">Number of resets so far.</param>
+    /// <exception cref="VQWaveException">ONNX Runtime fails.</exception>
+    public void GenerateTo(long end, CodeHistory? coarser, ControlTimeline timeline, long pieceTime, int piece)
+    {
+        rested = false;
+        for (var position = Codes.End; position < end; position++)
+        {
+            if (context is not null)
+            {
+                TakeContext(context, position - 1, end - 2, coarser!);
+            }
+
+            stepper.Codes[0] = Codes[position - 1];
+            ref var controls = ref timeline.At(level, pieceTime + (position * compression), piece);
+            // A frozen level steps too: when it is let go it continues from what was heard last. Going back by the same distance each
+            // time repeats the codes before the freeze for ever.
+            var logits = stepper.Step();
+            if (controls.Frozen && position - Codes.Begin >= controls.FreezeLength)
+            {
+                Codes.Append(Codes[position - controls.FreezeLength]);
+            }
+            else if (controls.GivenCode >= 0 && controls.GivenCode < stepper.CodebookSize)
+            {
+                Codes.Append(controls.GivenCode);
+            }
+            else
+            {
+                var uniform = new CounterRandom(controls.Seed, (uint)level).Uniform((ulong)position);
+                Codes.Append(sampler.Sample(logits, controls.Temperature, controls.TopK, uniform));
+            }
+
+            controls.GivenCode = -1;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        context?.Dispose();
+        stepper.Dispose();
+    }
+
+    private void Restart(long position, int code)
+    {
+        Codes.Restart(position, code);
+        contextStart = 0;
+        contextEnd = 0;
+    }
+
+    // Contexts are computed for as many coarse codes as a tick has, so that in steady play each tick runs the network once.
+    private void TakeContext(StreamingContext network, long position, long last, CodeHistory coarser)
+    {
+        var over = position / network.Ratio;
+        var unit = network.Width;
+        if (over >= contextEnd || over < contextStart)
+        {
+            var count = (int)Math.Min(network.Block, (last / network.Ratio) - over + 1);
+            network.Compute(coarser, over, count).CopyTo(contexts);
+            contextStart = over;
+            contextEnd = over + count;
+        }
+
+        var at = (int)(position - (contextStart * network.Ratio)) * unit;
+        contexts.AsSpan(at, unit).CopyTo(stepper.Context);
+    }
+}
