@@ -7,7 +7,7 @@ set -euo pipefail
 
 play=(libsndfile1 libportaudio2)
 train=("${play[@]}" ffmpeg libtorch-dev libopenblas0-openmp cmake g++ make libhdf5-103-1 fluidsynth fluid-soundfont-gm)
-test=("${train[@]}" jackd2)
+test=("${train[@]}" jackd2 libjack-jackd2-0 librtmidi6)
 case "${1:-play}" in
     play) packages=("${play[@]}") ;;
     train) packages=("${train[@]}") ;;
