@@ -5,6 +5,9 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 configuration=${CONFIGURATION:-Release}
+# A shell that was started in the background ignores interrupts and passes that on; tests send them.
+defaults=()
+env --default-signal=INT true 2>/dev/null && defaults=(env --default-signal=INT)
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 passed=0 failed=0 skipped=0
@@ -16,7 +19,7 @@ for project in tests/*/*.csproj; do
         for word in "$@"; do [[ $name == *"$word"* ]] && wanted=yes; done
         [ $wanted = yes ] || continue
     fi
-    program=$(ls -d "$(dirname "$project")/bin/$configuration"/*/"$name".dll 2>/dev/null | head -1)
+    program=$(ls -d "$(dirname "$project")/bin/$configuration"/*/"$name" 2>/dev/null | head -1)
     if [ -z "$program" ]; then
         echo "$name is not built" >&2
         broken+=("$name")
@@ -24,7 +27,7 @@ for project in tests/*/*.csproj; do
     fi
     echo "== $name"
     log=$results/$name.log
-    dotnet "$program" --progress off >"$log" 2>&1
+    "${defaults[@]}" "$program" --progress off >"$log" 2>&1
     code=$?
     grep -vE '^(xUnit|$)' "$log" | tail -n 200
     count() { grep -oE "^ *$1: *[0-9]+" "$log" | tail -1 | grep -oE '[0-9]+$' || echo 0; }

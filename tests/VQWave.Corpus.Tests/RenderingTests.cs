@@ -60,8 +60,36 @@ public sealed class RenderingTests
         float[] mono = MixDown.Process(stereo, 22050 * 5);
         AudioFigures figures = AudioFigures.Measure(mono, 22050);
         Assert.Equal(-18, figures.RmsDb, 0.01);
-        Assert.Equal(0, mono[^1]);
+        Assert.Equal(0, mono[^1], 1e-4f);
         Assert.Throws<CorpusException>(() => MixDown.Process(new float[1000], 500));
+    }
+
+    [Fact]
+    public void Noise_reduction_takes_hiss_out_and_leaves_music_as_it_is()
+    {
+        var random = new SeededRandom(5);
+        var music = new float[22050 * 3];
+        var mixed = new float[music.Length];
+        for (int i = 0; i < music.Length; i++)
+        {
+            music[i] = (float)(0.2 * Math.Sin(2 * Math.PI * 440 * i / 22050));
+            mixed[i] = music[i] + (i < 22050 ? 0 : (float)((random.NextDouble() - 0.5) * 2e-4));
+        }
+
+        float[] cleaned = NoiseReduction.Apply(mixed);
+        double noise = 0;
+        double left = 0;
+        for (int i = 30000; i < 60000; i++)
+        {
+            noise += Math.Pow(mixed[i] - music[i], 2);
+            left += Math.Pow(cleaned[i] - music[i], 2);
+        }
+
+        Assert.InRange(left / noise, 0, 0.1);
+        for (int i = 4096; i < 18000; i++)
+        {
+            Assert.Equal(music[i], cleaned[i], 1e-4f);
+        }
     }
 
     /// <summary>Amplitude of one frequency by direct correlation over whole seconds one and two.</summary>
