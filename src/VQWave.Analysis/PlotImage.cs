@@ -111,10 +111,7 @@ public static class PlotImage
         }
     }
 
-    private static (double XLow, double XHigh, double YLow, double YHigh) Range(
-        IReadOnlyList<PlotSeries> series,
-        bool logarithmic
-    )
+    private static (double XLow, double XHigh, double YLow, double YHigh) Range(IReadOnlyList<PlotSeries> series, bool logarithmic)
     {
         double xLow = double.PositiveInfinity;
         double xHigh = double.NegativeInfinity;
@@ -124,10 +121,7 @@ public static class PlotImage
         {
             if (line.X.Count != line.Y.Count)
             {
-                throw new ArgumentException(
-                    $"The line '{line.Name}' has {line.X.Count} places and {line.Y.Count} values.",
-                    nameof(series)
-                );
+                throw new ArgumentException($"The line '{line.Name}' has {line.X.Count} places and {line.Y.Count} values.", nameof(series));
             }
 
             for (int i = 0; i < line.X.Count; i++)

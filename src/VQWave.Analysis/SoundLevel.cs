@@ -42,11 +42,6 @@ public sealed record SoundLevel(double Rms, double Peak, double Mean, double Cli
             clipped += magnitude >= FullScale ? 1 : 0;
         }
 
-        return new SoundLevel(
-            Math.Sqrt(squares / samples.Length),
-            peak,
-            sum / samples.Length,
-            (double)clipped / samples.Length
-        );
+        return new SoundLevel(Math.Sqrt(squares / samples.Length), peak, sum / samples.Length, (double)clipped / samples.Length);
     }
 }

@@ -10,12 +10,7 @@ public static class SpectralConvergence
     /// <param name="hop">Samples from frame to frame.</param>
     /// <returns>A ratio without unit; 0 for equal magnitudes, 1 for a silent estimate, NaN for a silent reference.</returns>
     /// <exception cref="ArgumentException">The signals are empty or of different lengths.</exception>
-    public static double Ratio(
-        ReadOnlySpan<float> reference,
-        ReadOnlySpan<float> estimate,
-        int size = 2048,
-        int hop = 512
-    )
+    public static double Ratio(ReadOnlySpan<float> reference, ReadOnlySpan<float> estimate, int size = 2048, int hop = 512)
     {
         Pair.Guard(reference, estimate);
         ReadOnlySpan<float> wanted = Spectrogram.Of(reference, size, hop).Values;

@@ -10,10 +10,7 @@ public sealed class DistanceTests
     {
         // Over whole periods sines of different frequencies are orthogonal: SI-SDR = 20 log10(1 / amplitude).
         float[] reference = Signals.Make(20000, i => Math.Sin(2 * Math.PI * 40 * i / 20000));
-        float[] estimate = Signals.Make(
-            20000,
-            i => gain * (reference[i] + (noiseAmplitude * Math.Sin(2 * Math.PI * 111 * i / 20000)))
-        );
+        float[] estimate = Signals.Make(20000, i => gain * (reference[i] + (noiseAmplitude * Math.Sin(2 * Math.PI * 111 * i / 20000))));
         Assert.Equal(-20 * Math.Log10(noiseAmplitude), SiSdr.Decibels(reference, estimate), 0.01);
     }
 
@@ -129,8 +126,7 @@ public sealed class DistanceTests
         double root = Math.Sqrt(traceOfProduct + (2 * Math.Sqrt(determinant)));
         double mean0 = first.Mean()[0] - second.Mean()[0];
         double mean1 = first.Mean()[1] - second.Mean()[1];
-        double expected =
-            (mean0 * mean0) + (mean1 * mean1) + a[0, 0] + a[1, 1] + b[0, 0] + b[1, 1] - (2 * root);
+        double expected = (mean0 * mean0) + (mean1 * mean1) + a[0, 0] + a[1, 1] + b[0, 0] + b[1, 1] - (2 * root);
         Assert.Equal(expected, FrechetDistance.Squared(first, second), 1e-9);
     }
 

@@ -86,10 +86,7 @@ public sealed class ImageTests : IDisposable
     [InlineData(-0.7, 0.5, "0.2 0.5 1 2")]
     [InlineData(-3.5, 0.2, "0.001 0.01 0.1 1")]
     public void Logarithmic_ticks_are_round_numbers(double low, double high, string expected) =>
-        Assert.Equal(
-            expected,
-            string.Join(' ', AxisTicks.Logarithmic(low, high, 5).Select(tick => AxisTicks.Label(Math.Pow(10, tick))))
-        );
+        Assert.Equal(expected, string.Join(' ', AxisTicks.Logarithmic(low, high, 5).Select(tick => AxisTicks.Label(Math.Pow(10, tick)))));
 
     [Theory]
     [InlineData(false)]
@@ -101,7 +98,13 @@ public sealed class ImageTests : IDisposable
         double[] y = [.. x.Select(i => Math.Exp(-i / 20))];
         y[50] = double.NaN;
 
-        PlotImage.WritePng(path, "loss", "step", [new("training", x, y), new("held out", x, y[..50].Concat(y[..50]).ToArray())], logarithmic);
+        PlotImage.WritePng(
+            path,
+            "loss",
+            "step",
+            [new("training", x, y), new("held out", x, y[..50].Concat(y[..50]).ToArray())],
+            logarithmic
+        );
 
         Png png = Png.Read(File.ReadAllBytes(path));
         int blue = 0;
@@ -127,9 +130,7 @@ public sealed class ImageTests : IDisposable
         Assert.Throws<ArgumentException>(() => PlotImage.WritePng(path, "t", "x", [new("a", [1], [double.NaN])]));
         Assert.Throws<ArgumentException>(() => PlotImage.WritePng(path, "t", "x", [new("a", [1, 2], [1])]));
         string nowhere = Path.Combine(folder, "nowhere", "a.png");
-        AnalysisException e = Assert.Throws<AnalysisException>(
-            () => SpectrogramImage.WritePng(nowhere, [("x", new float[5000])], 22050)
-        );
+        AnalysisException e = Assert.Throws<AnalysisException>(() => SpectrogramImage.WritePng(nowhere, [("x", new float[5000])], 22050));
         Assert.Contains("does not exist", e.Message, StringComparison.Ordinal);
         Directory.CreateDirectory(path);
         Assert.Throws<AnalysisException>(() => SpectrogramImage.WritePng(path, [("x", new float[5000])], 22050));

@@ -33,8 +33,7 @@ public sealed class RealFftTests
     [InlineData(0)]
     [InlineData(2)]
     [InlineData(100)]
-    public void Other_sizes_are_refused(int size) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RealFft(size));
+    public void Other_sizes_are_refused(int size) => Assert.Throws<ArgumentOutOfRangeException>(() => new RealFft(size));
 
     [Fact]
     public void Full_scale_sine_reads_one()

@@ -130,7 +130,13 @@ public sealed class ProgramTests : IDisposable
             Assert.All(samples.TakeLast(200), s => Assert.InRange(s, -40, 40));
         }
 
-        Assert.Empty(Directory.GetFiles(_folder, "*.tmp", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }));
+        Assert.Empty(
+            Directory.GetFiles(
+                _folder,
+                "*.tmp",
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }
+            )
+        );
         byte[] first = File.ReadAllBytes(train[0]);
         DateTime written = File.GetLastWriteTimeUtc(heldOut[0]);
         File.WriteAllBytes(train[0], [1, 2, 3]);

@@ -37,8 +37,7 @@ public sealed class RenderingTests
         var stereo = new float[2 * 44100 * 4];
         for (int i = 0; i < stereo.Length / 2; i++)
         {
-            double value =
-                (0.1 * Math.Sin(2 * Math.PI * 500 * i / 44100.0)) + (0.01 * Math.Sin(2 * Math.PI * hertz * i / 44100.0));
+            double value = (0.1 * Math.Sin(2 * Math.PI * 500 * i / 44100.0)) + (0.01 * Math.Sin(2 * Math.PI * hertz * i / 44100.0));
             stereo[2 * i] = stereo[(2 * i) + 1] = (float)value;
         }
 

@@ -28,8 +28,7 @@ internal sealed unsafe class Hdf5Writer : IDisposable
 
     public void Write(string path, ulong[] shape, int[] data) => Write(path, shape, data, "H5T_STD_I32LE_g", "H5T_NATIVE_INT_g");
 
-    public void Write(string path, ulong[] shape, double[] data) =>
-        Write(path, shape, data, "H5T_IEEE_F64LE_g", "H5T_NATIVE_DOUBLE_g");
+    public void Write(string path, ulong[] shape, double[] data) => Write(path, shape, data, "H5T_IEEE_F64LE_g", "H5T_NATIVE_DOUBLE_g");
 
     /// <summary>An empty group, and those above it.</summary>
     public void Group(string path)

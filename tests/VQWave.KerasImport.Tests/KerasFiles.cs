@@ -6,11 +6,7 @@ namespace VQWave.KerasImport.Tests;
 /// <summary>Lays our weights out as Keras 3 would have saved them.</summary>
 internal static class KerasFiles
 {
-    public static void Vqvae(
-        string path,
-        IReadOnlyList<ConvolutionLayer> layers,
-        IReadOnlyDictionary<string, WeightTensor> weights
-    )
+    public static void Vqvae(string path, IReadOnlyList<ConvolutionLayer> layers, IReadOnlyDictionary<string, WeightTensor> weights)
     {
         using var file = new Hdf5Writer(path);
         file.Group("/vars");

@@ -25,7 +25,13 @@ public sealed class ReferenceWeightsTests : IDisposable
         Assert.Equal(3, Directory.GetFiles(output).Length);
 
         var input = Raw<float>(data, "input.f32");
-        var latents = Run<float, float>(StageGraphs.Encoder(Presets.Head, 3, Weights("encoder")), "audio", input, [1, input.Length], "latents");
+        var latents = Run<float, float>(
+            StageGraphs.Encoder(Presets.Head, 3, Weights("encoder")),
+            "audio",
+            input,
+            [1, input.Length],
+            "latents"
+        );
         var codes = Run<float, long>(
             StageGraphs.Codebook(Presets.Head, 3, Weights("codebook")),
             "latents",

@@ -37,15 +37,24 @@ internal static class TestConfigurations
             Compression = compression,
             CodebookSize = 15,
             CodebookDimension = 4,
-            Encoder = new ConvolutionNetwork { Layers = [.. layers.Select(l => l with { Kernel = Math.Max(l.Kernel, l.Stride) }), Layer(4, 1, 1)] },
+            Encoder = new ConvolutionNetwork
+            {
+                Layers = [.. layers.Select(l => l with { Kernel = Math.Max(l.Kernel, l.Stride) }), Layer(4, 1, 1)],
+            },
             Decoder = new ConvolutionNetwork
             {
                 Layers =
                 [
                     Layer(6, 9, 1),
-                    Layer(5, 6, 2) with { Transposed = true },
+                    Layer(5, 6, 2) with
+                    {
+                        Transposed = true,
+                    },
                     .. compression == 6 ? [Layer(3, 3, 3) with { Transposed = true }] : Array.Empty<ConvolutionLayer>(),
-                    Layer(1, 1, 1) with { Activation = Activation.Tanh },
+                    Layer(1, 1, 1) with
+                    {
+                        Activation = Activation.Tanh,
+                    },
                 ],
             },
             Generator = new GeneratorNetwork

@@ -50,7 +50,10 @@ public sealed class ModelPackWriterTests : IDisposable
         }
 
         var manifest = ModelManifestJson.Deserialize(File.ReadAllText(Path.Combine(target, "model.json")));
-        Assert.Equal(contents.Configuration.Levels[1].Generator.Context!.Dilations, manifest.Configuration.Levels[1].Generator.Context!.Dilations);
+        Assert.Equal(
+            contents.Configuration.Levels[1].Generator.Context!.Dilations,
+            manifest.Configuration.Levels[1].Generator.Context!.Dilations
+        );
         Assert.Equal(["pack"], Names());
     }
 
@@ -129,9 +132,7 @@ public sealed class ModelPackWriterTests : IDisposable
 
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.Throws<OperationCanceledException>(() =>
-            ModelPackWriter.Write(target, Contents("tiny-causal"), null, source.Token)
-        );
+        Assert.Throws<OperationCanceledException>(() => ModelPackWriter.Write(target, Contents("tiny-causal"), null, source.Token));
         Assert.Equal(before, Hashes(target));
         Assert.Equal(["pack"], Names());
     }
@@ -169,9 +170,7 @@ public sealed class ModelPackWriterTests : IDisposable
         var target = Path.Combine(folder, "pack");
         File.WriteAllText(target, "");
         Assert.Contains(target, Assert.Throws<VQWaveException>(() => ModelPackWriter.Write(target, Contents("tiny-same"))).Message);
-        var below = Assert.Throws<VQWaveException>(() =>
-            ModelPackWriter.Write(Path.Combine(target, "below"), Contents("tiny-same"))
-        );
+        var below = Assert.Throws<VQWaveException>(() => ModelPackWriter.Write(Path.Combine(target, "below"), Contents("tiny-same")));
         Assert.Contains("below", below.Message, StringComparison.Ordinal);
     }
 

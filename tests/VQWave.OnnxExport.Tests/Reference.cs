@@ -161,15 +161,7 @@ internal static class Reference
         return x;
     }
 
-    private static double[][] Convolve(
-        double[][] x,
-        WeightTensor weight,
-        float[]? bias,
-        int stride,
-        int dilation,
-        int left,
-        int right
-    )
+    private static double[][] Convolve(double[][] x, WeightTensor weight, float[]? bias, int stride, int dilation, int left, int right)
     {
         var (outputs, inputs, kernel) = ((int)weight.Shape[0], (int)weight.Shape[1], (int)weight.Shape[2]);
         var length = ((x[0].Length + left + right - ((kernel - 1) * dilation) - 1) / stride) + 1;
@@ -258,8 +250,7 @@ internal static class Reference
 
     private static double[][] Drop(double[][] x, int first) => [.. x.Select(ch => ch[first..])];
 
-    private static double[][] Map(double[][] x, Converter<double, double> function) =>
-        [.. x.Select(ch => Array.ConvertAll(ch, function))];
+    private static double[][] Map(double[][] x, Converter<double, double> function) => [.. x.Select(ch => Array.ConvertAll(ch, function))];
 
     private static double Elu(double v) => v > 0 ? v : Math.Exp(v) - 1;
 

@@ -20,10 +20,7 @@ public sealed class StageFileTests
         }
 
         Assert.Equal("audio Single[batch,samples] -> latents Single[batch,n,32]", Describe(ModelStage.Encoder));
-        Assert.Equal(
-            "latents Single[batch,n,32] -> codes Int64[batch,n]; quantized Single[batch,n,32]",
-            Describe(ModelStage.Codebook)
-        );
+        Assert.Equal("latents Single[batch,n,32] -> codes Int64[batch,n]; quantized Single[batch,n,32]", Describe(ModelStage.Codebook));
         Assert.Equal("codes Int64[batch,n] -> audio Single[batch,samples]", Describe(ModelStage.Decoder));
         Assert.Equal("codes Int64[batch,n] -> context Single[batch,n_fine,288]", Describe(ModelStage.Context));
         Assert.Equal(
@@ -50,12 +47,7 @@ public sealed class StageFileTests
             ProducerVersion = "1.2.3",
             Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["pack"] = "x", ["vqwave.stage"] = "wrong" },
         };
-        var bytes = StageGraphs.Encoder(
-            Presets.Live,
-            2,
-            RandomWeights.Create(Presets.Live, 2, ModelStage.Encoder, 1),
-            options
-        );
+        var bytes = StageGraphs.Encoder(Presets.Live, 2, RandomWeights.Create(Presets.Live, 2, ModelStage.Encoder, 1), options);
         using var graph = new Graph(bytes);
         var metadata = graph.Session.ModelMetadata;
         Assert.Equal("encoder", metadata.CustomMetadataMap["vqwave.stage"]);
@@ -114,7 +106,11 @@ public sealed class StageFileTests
         Assert.NotEqual(a, b);
 
         // What it computes is exactly the float32 graph of the rounded weights.
-        var rounded = weights with { Decoder = Round(weights.Decoder), Codebook = Round(weights.Codebook) };
+        var rounded = weights with
+        {
+            Decoder = Round(weights.Decoder),
+            Codebook = Round(weights.Codebook),
+        };
         Assert.Equal(Decode(StageGraphs.Build(ModelStage.Decoder, configuration, 3, rounded)), b);
 
         // The norms of the codebook are those of the rounded vectors.
@@ -134,12 +130,7 @@ public sealed class StageFileTests
         var weights = Tiny(ModelStage.Codebook);
         weights["codebook"].Data[3] = 1e6f;
         var e = Assert.Throws<VQWaveException>(() =>
-            StageGraphs.Codebook(
-                TestConfigurations.Get("tiny-same"),
-                1,
-                weights,
-                new ExportOptions { Storage = WeightStorage.Float16 }
-            )
+            StageGraphs.Codebook(TestConfigurations.Get("tiny-same"), 1, weights, new ExportOptions { Storage = WeightStorage.Float16 })
         );
         Assert.Contains("'codebook' of vqvae_4_codebook", e.Message, StringComparison.Ordinal);
         Assert.Contains("float16", e.Message, StringComparison.Ordinal);
@@ -214,10 +205,7 @@ public sealed class StageFileTests
     private static Dictionary<string, WeightTensor> Round(IReadOnlyDictionary<string, WeightTensor> weights) =>
         weights.ToDictionary(
             w => w.Key,
-            w =>
-                w.Value.Shape.Length < 2
-                    ? w.Value
-                    : new WeightTensor(w.Value.Shape, Array.ConvertAll(w.Value.Data, v => (float)(Half)v)),
+            w => w.Value.Shape.Length < 2 ? w.Value : new WeightTensor(w.Value.Shape, Array.ConvertAll(w.Value.Data, v => (float)(Half)v)),
             StringComparer.Ordinal
         );
 
@@ -226,10 +214,7 @@ public sealed class StageFileTests
             "; ",
             values.Select(v =>
                 $"{v.Key} {v.Value.ElementType.Name}["
-                + string.Join(
-                    ",",
-                    v.Value.Dimensions.Zip(v.Value.SymbolicDimensions, (d, s) => d >= 0 ? $"{d}" : s)
-                )
+                + string.Join(",", v.Value.Dimensions.Zip(v.Value.SymbolicDimensions, (d, s) => d >= 0 ? $"{d}" : s))
                 + "]"
             )
         );

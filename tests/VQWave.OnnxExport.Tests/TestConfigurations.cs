@@ -105,13 +105,7 @@ internal static class TestConfigurations
         return configuration;
     }
 
-    private static ConvolutionLayer Layer(
-        int channels,
-        int kernel,
-        int stride,
-        int dilation = 1,
-        Activation activation = Activation.Elu
-    ) =>
+    private static ConvolutionLayer Layer(int channels, int kernel, int stride, int dilation = 1, Activation activation = Activation.Elu) =>
         new()
         {
             Channels = channels,

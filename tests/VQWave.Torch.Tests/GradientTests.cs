@@ -49,19 +49,13 @@ public sealed class GradientTests
 
     [Fact]
     public void Embedding_repeats_add_up() =>
-        Check.Gradients(
-            x => Weighted(F.embedding(torch.tensor(new long[] { 2, 0, 2, 3 }, 2, 2), x[0])),
-            (Check.Normal(11, 15), [5, 3])
-        );
+        Check.Gradients(x => Weighted(F.embedding(torch.tensor(new long[] { 2, 0, 2, 3 }, 2, 2), x[0])), (Check.Normal(11, 15), [5, 3]));
 
     [Theory]
     [InlineData(0.0)]
     [InlineData(0.1)]
     public void CrossEntropy(double smoothing) =>
-        Check.Gradients(
-            x => F.cross_entropy(x[0], torch.tensor(new long[] { 1, 4, 0 }), smoothing),
-            (Check.Normal(12, 15), [3, 5])
-        );
+        Check.Gradients(x => F.cross_entropy(x[0], torch.tensor(new long[] { 1, 4, 0 }), smoothing), (Check.Normal(12, 15), [3, 5]));
 
     [Fact]
     public void Lstm_of_two_layers_with_carried_state() =>

@@ -17,7 +17,9 @@ public sealed class LifetimeTests
     public void A_scope_disposes_what_was_made_within_but_for_what_moved_out()
     {
         long before = Live();
-        Tensor kept, detached, moved;
+        Tensor kept,
+            detached,
+            moved;
         using (DisposeScope outer = torch.NewDisposeScope())
         {
             using (torch.NewDisposeScope())

@@ -55,7 +55,8 @@ public sealed class ModuleTests : IDisposable
     [Fact]
     public void A_state_goes_to_another_network_and_a_wrong_one_changes_nothing()
     {
-        using Network first = new(), second = new();
+        using Network first = new(),
+            second = new();
         Tensor codes = torch.tensor(new long[] { 1, 5, 2, 6 }, 1, 4);
         float[] expected = first.forward(codes).detach().ToArray<float>();
         Dictionary<string, Tensor> state = first.state_dict();
@@ -92,8 +93,7 @@ public sealed class ModuleTests : IDisposable
     public void Initial_values_lie_within_PyTorchs_bounds()
     {
         torch.manual_seed(3);
-        static (double greatest, double deviation) Of(Tensor t) =>
-            (t.detach().abs().max().ToDouble(), t.detach().std().ToDouble());
+        static (double greatest, double deviation) Of(Tensor t) => (t.detach().abs().max().ToDouble(), t.detach().std().ToDouble());
         void Uniform(Tensor t, double bound)
         {
             (double greatest, double deviation) = Of(t);

@@ -16,8 +16,14 @@ public sealed class OperationTests : IDisposable
     [InlineData(1, 8, 4)]
     public void Conv1d_equals_a_plain_loop(int stride, int padding, int dilation)
     {
-        const int Batch = 2, In = 3, Out = 4, Time = 17, Kernel = 5;
-        double[] x = Check.Normal(1, Batch * In * Time), w = Check.Normal(2, Out * In * Kernel), b = Check.Normal(3, Out);
+        const int Batch = 2,
+            In = 3,
+            Out = 4,
+            Time = 17,
+            Kernel = 5;
+        double[] x = Check.Normal(1, Batch * In * Time),
+            w = Check.Normal(2, Out * In * Kernel),
+            b = Check.Normal(3, Out);
         int outTime = ((Time + (2 * padding) - (dilation * (Kernel - 1)) - 1) / stride) + 1;
         double[] expected = new double[Batch * Out * outTime];
         for (int n = 0; n < Batch; n++)
@@ -46,8 +52,13 @@ public sealed class OperationTests : IDisposable
     [InlineData(3, 1, 2)]
     public void ConvTranspose1d_equals_a_plain_loop(int stride, int padding, int outputPadding)
     {
-        const int In = 3, Out = 2, Time = 7, Kernel = 6;
-        double[] x = Check.Normal(4, In * Time), w = Check.Normal(5, In * Out * Kernel), b = Check.Normal(6, Out);
+        const int In = 3,
+            Out = 2,
+            Time = 7,
+            Kernel = 6;
+        double[] x = Check.Normal(4, In * Time),
+            w = Check.Normal(5, In * Out * Kernel),
+            b = Check.Normal(6, Out);
         int outTime = ((Time - 1) * stride) - (2 * padding) + Kernel + outputPadding;
         double[] expected = new double[Out * outTime];
         for (int o = 0; o < Out; o++)
@@ -65,7 +76,14 @@ public sealed class OperationTests : IDisposable
             }
         }
 
-        Tensor y = F.conv_transpose1d(torch.tensor(x, 1, In, Time), torch.tensor(w, In, Out, Kernel), torch.tensor(b), stride, padding, outputPadding);
+        Tensor y = F.conv_transpose1d(
+            torch.tensor(x, 1, In, Time),
+            torch.tensor(w, In, Out, Kernel),
+            torch.tensor(b),
+            stride,
+            padding,
+            outputPadding
+        );
         Assert.Equal([1, Out, outTime], y.shape);
         Check.Close(expected, Check.Doubles(y), 1e-12);
     }
@@ -73,11 +91,18 @@ public sealed class OperationTests : IDisposable
     [Fact]
     public void Lstm_equals_a_plain_loop()
     {
-        const int Time = 6, In = 3, Units = 4;
-        double[] x = Check.Normal(7, Time * In), wi = Check.Normal(8, 4 * Units * In), wh = Check.Normal(9, 4 * Units * Units);
-        double[] bi = Check.Normal(10, 4 * Units), bh = Check.Normal(11, 4 * Units);
-        double[] h = Check.Normal(12, Units), c = Check.Normal(13, Units);
-        double[] h0 = [.. h], c0 = [.. c];
+        const int Time = 6,
+            In = 3,
+            Units = 4;
+        double[] x = Check.Normal(7, Time * In),
+            wi = Check.Normal(8, 4 * Units * In),
+            wh = Check.Normal(9, 4 * Units * Units);
+        double[] bi = Check.Normal(10, 4 * Units),
+            bh = Check.Normal(11, 4 * Units);
+        double[] h = Check.Normal(12, Units),
+            c = Check.Normal(13, Units);
+        double[] h0 = [.. h],
+            c0 = [.. c];
         var expected = new List<double>();
         static double Sigmoid(double v) => 1 / (1 + Math.Exp(-v));
         for (int t = 0; t < Time; t++)
@@ -246,7 +271,8 @@ public sealed class OperationTests : IDisposable
             sum += Math.Log(total) - logits[(4 * row) + targets[row]];
         }
 
-        Tensor x = torch.tensor(logits, 3, 4), y = torch.tensor(targets);
+        Tensor x = torch.tensor(logits, 3, 4),
+            y = torch.tensor(targets);
         Assert.Equal(sum / 3, F.cross_entropy(x, y).ToDouble(), 12);
         Assert.Equal(sum, F.cross_entropy(x, y, reduction: Reduction.Sum).ToDouble(), 12);
         Assert.Equal([3], F.cross_entropy(x, y, reduction: Reduction.None).shape);
@@ -255,7 +281,9 @@ public sealed class OperationTests : IDisposable
     [Fact]
     public void Stft_equals_a_direct_transform_and_istft_undoes_it()
     {
-        const int Size = 16, Hop = 4, Samples = 80;
+        const int Size = 16,
+            Hop = 4,
+            Samples = 80;
         double[] signal = Check.Normal(31, Samples);
         Tensor window = torch.hann_window(Size, dtype: ScalarType.Float64);
         Tensor spectrum = torch.stft(torch.tensor(signal, 1, Samples), Size, Hop, Size, window, center: false);
@@ -285,7 +313,8 @@ public sealed class OperationTests : IDisposable
     [Fact]
     public void Matrix_products_agree_with_einsum()
     {
-        Tensor a = torch.tensor(Check.Normal(32, 24), 2, 3, 4), b = torch.tensor(Check.Normal(33, 40), 2, 4, 5);
+        Tensor a = torch.tensor(Check.Normal(32, 24), 2, 3, 4),
+            b = torch.tensor(Check.Normal(33, 40), 2, 4, 5);
         double[] expected = Check.Doubles(torch.einsum("bij,bjk->bik", a, b));
         Check.Close(expected, Check.Doubles(a.bmm(b)), 1e-12);
         Check.Close(expected, Check.Doubles(a.matmul(b)), 1e-12);
@@ -346,14 +375,19 @@ public sealed class OperationTests : IDisposable
     [Fact]
     public void An_error_names_the_operation_its_operands_and_the_reason()
     {
-        Tensor x = torch.zeros(2, 3, 10), w = torch.zeros(4, 5, 3);
+        Tensor x = torch.zeros(2, 3, 10),
+            w = torch.zeros(4, 5, 3);
         TorchException error = Assert.Throws<TorchException>(() => F.conv1d(x, w));
         Assert.StartsWith("conv1d(Float32[2,3,10], Float32[4,5,3]): ", error.Message, StringComparison.Ordinal);
         Assert.Contains("3 channels", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);
         error = Assert.Throws<TorchException>(() => torch.zeros(2).to(ScalarType.Int64) + torch.zeros(3));
         Assert.StartsWith("add(Int64[2], Float32[3]): ", error.Message, StringComparison.Ordinal);
-        Assert.Contains("reshape(Float32[2])", Assert.Throws<TorchException>(() => torch.zeros(2).reshape(3)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "reshape(Float32[2])",
+            Assert.Throws<TorchException>(() => torch.zeros(2).reshape(3)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<TorchException>(() => torch.zeros(2).ToDouble());
         Assert.Throws<TorchException>(() => torch.zeros(-1));
         Assert.Throws<TorchException>(() => torch.zeros(2).size(1));

@@ -16,9 +16,15 @@ public sealed class OptimizerTests : IDisposable
     [InlineData(ScalarType.Float32, true, 0.1, 2e-5)]
     public void Adam_equals_a_scalar_implementation(ScalarType type, bool decoupled, double decay, double tolerance)
     {
-        const int Count = 1001, Steps = 7;
-        const double Rate = 0.01, Beta1 = 0.8, Beta2 = 0.95, Eps = 1e-6;
-        double[] x = Check.Normal(1, Count), m = new double[Count], v = new double[Count];
+        const int Count = 1001,
+            Steps = 7;
+        const double Rate = 0.01,
+            Beta1 = 0.8,
+            Beta2 = 0.95,
+            Eps = 1e-6;
+        double[] x = Check.Normal(1, Count),
+            m = new double[Count],
+            v = new double[Count];
         using var parameter = new Parameter(torch.tensor(x, 7, 143).to(type));
         using Optimizer optimizer = decoupled
             ? new AdamW([parameter], Rate, Beta1, Beta2, Eps, decay)
@@ -34,7 +40,8 @@ public sealed class OptimizerTests : IDisposable
                 x[i] -= decoupled ? Rate * decay * x[i] : 0;
                 m[i] = (Beta1 * m[i]) + ((1 - Beta1) * g);
                 v[i] = (Beta2 * v[i]) + ((1 - Beta2) * g * g);
-                double mean = m[i] / (1 - Math.Pow(Beta1, step)), square = v[i] / (1 - Math.Pow(Beta2, step));
+                double mean = m[i] / (1 - Math.Pow(Beta1, step)),
+                    square = v[i] / (1 - Math.Pow(Beta2, step));
                 x[i] -= Rate * mean / (Math.Sqrt(square) + Eps);
             }
         }
@@ -46,7 +53,8 @@ public sealed class OptimizerTests : IDisposable
     [Fact]
     public void Adam_of_transposed_memory_equals_adam_of_plain_memory()
     {
-        double[] data = Check.Normal(1, 12), gradient = Check.Normal(2, 12);
+        double[] data = Check.Normal(1, 12),
+            gradient = Check.Normal(2, 12);
         using var plain = new Parameter(torch.tensor(data, 3, 4));
         using var transposed = new Parameter(torch.tensor(data, 3, 4).t());
         using var optimizer = new Adam([plain, transposed], 0.1, weight_decay: 0.2);
@@ -75,7 +83,8 @@ public sealed class OptimizerTests : IDisposable
     [InlineData(true)]
     public void Sgd_equals_a_scalar_implementation(bool nesterov)
     {
-        double x = 2, velocity = 0;
+        double x = 2,
+            velocity = 0;
         using var parameter = new Parameter(torch.tensor(new[] { x }, 1));
         using var optimizer = new SGD([parameter], 0.1, 0.9, 0.01, nesterov);
         for (int step = 0; step < 5; step++)
@@ -126,7 +135,8 @@ public sealed class OptimizerTests : IDisposable
         try
         {
             float[] whole = Train(0, 8, null, null);
-            string weights = Path.Combine(folder, "w.safetensors"), state = Path.Combine(folder, "o.safetensors");
+            string weights = Path.Combine(folder, "w.safetensors"),
+                state = Path.Combine(folder, "o.safetensors");
             _ = Train(0, 5, null, (weights, state));
             Assert.Equal(whole, Train(5, 8, (weights, state), null));
             Assert.NotEqual(whole, Train(0, 5, null, null));
@@ -140,8 +150,10 @@ public sealed class OptimizerTests : IDisposable
     [Fact]
     public void Another_networks_state_is_refused_and_changes_nothing()
     {
-        using Linear small = new(2, 3), large = new(4, 3);
-        using Adam first = new(small.parameters(), 0.5), second = new(large.parameters(), 0.25);
+        using Linear small = new(2, 3),
+            large = new(4, 3);
+        using Adam first = new(small.parameters(), 0.5),
+            second = new(large.parameters(), 0.25);
         string message = Assert.Throws<TorchException>(() => second.load_state_dict(first.state_dict())).Message;
         Assert.Contains("exp_avg.0", message, StringComparison.Ordinal);
         Assert.Equal(0.25, second.LearningRate);

@@ -102,7 +102,11 @@ public sealed class SafetensorsTests : IDisposable
         }
 
         File.WriteAllBytes(Place, [.. whole, 0]);
-        Assert.Contains("follow the last tensor", Assert.Throws<TorchException>(() => Safetensors.Load(Place)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "follow the last tensor",
+            Assert.Throws<TorchException>(() => Safetensors.Load(Place)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -147,7 +151,10 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}""", "does not fill")]
     [InlineData("""{"w":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", "does not fill")]
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "starts at byte 4")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "starts at byte 4")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        "starts at byte 4"
+    )]
     [InlineData("""{"w":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}""", "cut off")]
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "follow the last tensor")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "twice")]
@@ -168,7 +175,11 @@ public sealed class SafetensorsTests : IDisposable
     public void A_huge_header_length_is_refused_before_memory_is_taken()
     {
         File.WriteAllBytes(Place, [255, 255, 255, 255, 255, 255, 255, 255, 1, 2, 3]);
-        Assert.Contains("no safetensors file", Assert.Throws<TorchException>(() => Safetensors.Load(Place)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no safetensors file",
+            Assert.Throws<TorchException>(() => Safetensors.Load(Place)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

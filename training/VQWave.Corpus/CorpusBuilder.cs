@@ -34,25 +34,18 @@ internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
             bool sameTools =
                 before is not null
                 && before.FormatVersion == CorpusManifest.CurrentFormatVersion
-                && (
-                    synth is null
-                    || (before.Synthesizer == synth.Version && before.SoundFontSha256 == soundFontHash)
-                );
+                && (synth is null || (before.Synthesizer == synth.Version && before.SoundFontSha256 == soundFontHash));
             bool isCarriedOver = synth is null && sameTools;
-            ILookup<string, PieceEntry> known = (
-                sameTools && !options.Force ? before!.Pieces : []
-            ).ToLookup(p => p.MidiSha256, StringComparer.Ordinal);
+            ILookup<string, PieceEntry> known = (sameTools && !options.Force ? before!.Pieces : []).ToLookup(
+                p => p.MidiSha256,
+                StringComparer.Ordinal
+            );
 
             var entries = new PieceEntry[pieces.Count];
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = cancellation };
             try
             {
-                Parallel.For(
-                    0,
-                    pieces.Count,
-                    parallel,
-                    i => entries[i] = MakePiece(pieces[i], heldOut[i], pieces.Count, synth, known)
-                );
+                Parallel.For(0, pieces.Count, parallel, i => entries[i] = MakePiece(pieces[i], heldOut[i], pieces.Count, synth, known));
             }
             catch (AggregateException e) when (e.InnerExceptions.OfType<CorpusException>().FirstOrDefault() is { } first)
             {
@@ -156,13 +149,7 @@ internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
         return pieces;
     }
 
-    private PieceEntry MakePiece(
-        Piece piece,
-        bool heldOut,
-        int count,
-        FluidSynth? synth,
-        ILookup<string, PieceEntry> known
-    )
+    private PieceEntry MakePiece(Piece piece, bool heldOut, int count, FluidSynth? synth, ILookup<string, PieceEntry> known)
     {
         string name = $"{piece.Index + 1:000}-{piece.Name}";
         string split = heldOut ? "held-out" : "train";

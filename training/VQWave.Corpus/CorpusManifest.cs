@@ -52,11 +52,7 @@ internal sealed record CorpusManifest(
     /// <summary>Raised when rendering changes, so that older files are rendered again.</summary>
     public const int CurrentFormatVersion = 1;
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-    };
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 

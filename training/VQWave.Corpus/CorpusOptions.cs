@@ -72,8 +72,7 @@ internal sealed record CorpusOptions
                     : value;
             }
 
-            bool Switch() =>
-                inline is null ? true : throw new CorpusException($"{name} takes no value, '{inline}' was given");
+            bool Switch() => inline is null ? true : throw new CorpusException($"{name} takes no value, '{inline}' was given");
 
             options = name switch
             {
@@ -92,15 +91,11 @@ internal sealed record CorpusOptions
             };
         }
 
-        return options.Output.Length == 0 && !options.Help
-            ? throw new CorpusException("--output DIR is required: see --help")
-            : options;
+        return options.Output.Length == 0 && !options.Help ? throw new CorpusException("--output DIR is required: see --help") : options;
     }
 
     private static double Number(string name, string text, double low, double high) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-        && value >= low
-        && value <= high
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= low && value <= high
             ? value
             : throw new CorpusException($"{name} is '{text}', it must be a number from {low} to {high}");
 

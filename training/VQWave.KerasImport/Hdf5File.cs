@@ -133,7 +133,10 @@ internal sealed unsafe class Hdf5File : IDisposable
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             var start = new byte[Signature.Length];
-            if (stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.AsSpan().SequenceEqual(Signature))
+            if (
+                stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length
+                || !start.AsSpan().SequenceEqual(Signature)
+            )
             {
                 throw new VQWaveException($"{path} is not an HDF5 file: Keras weights (.weights.h5) are expected there.");
             }
@@ -155,16 +158,7 @@ internal sealed unsafe class Hdf5File : IDisposable
         var bytes = new byte[length + 1];
         fixed (byte* pointer = bytes)
         {
-            length = Hdf5Native.H5Lget_name_by_idx(
-                group,
-                ".",
-                ByName,
-                Increasing,
-                n,
-                pointer,
-                (nuint)bytes.Length,
-                Hdf5Native.Default
-            );
+            length = Hdf5Native.H5Lget_name_by_idx(group, ".", ByName, Increasing, n, pointer, (nuint)bytes.Length, Hdf5Native.Default);
         }
 
         return length < 0 ? null : Encoding.UTF8.GetString(bytes, 0, (int)length);

@@ -34,9 +34,7 @@ internal sealed partial class KerasFileSet
         var networks = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < configuration.Levels.Count; i++)
         {
-            networks.UnionWith(
-                ModelStages.Of(configuration.Levels[i]).Select(s => WeightShapes.NetworkName(configuration, i, s))
-            );
+            networks.UnionWith(ModelStages.Of(configuration.Levels[i]).Select(s => WeightShapes.NetworkName(configuration, i, s)));
         }
 
         foreach (var path in Files(sourceDirectory, out var folders))
@@ -56,9 +54,7 @@ internal sealed partial class KerasFileSet
             }
             else
             {
-                set.Skipped.Add(
-                    new KerasSkippedFile(path, $"'{name}' is not a network of the configuration '{configuration.Name}'")
-                );
+                set.Skipped.Add(new KerasSkippedFile(path, $"'{name}' is not a network of the configuration '{configuration.Name}'"));
             }
         }
 

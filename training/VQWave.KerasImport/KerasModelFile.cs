@@ -48,10 +48,7 @@ internal sealed class KerasModelFile : IDisposable
                 );
             }
 
-            return new KerasModelFile(
-                opened,
-                [.. layers.OrderBy(l => l.Kind, StringComparer.Ordinal).ThenBy(l => l.Number)]
-            );
+            return new KerasModelFile(opened, [.. layers.OrderBy(l => l.Kind, StringComparer.Ordinal).ThenBy(l => l.Number)]);
         }
         catch
         {
@@ -68,7 +65,8 @@ internal sealed class KerasModelFile : IDisposable
         var names = opened.Names(group);
         if (names.Contains("vars", StringComparer.Ordinal))
         {
-            var numbered = opened.Names($"{group}/vars")
+            var numbered = opened
+                .Names($"{group}/vars")
                 .Select(n => (Name: n, Number: int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var i) ? i : -1))
                 .Where(n => n.Number >= 0)
                 .OrderBy(n => n.Number);

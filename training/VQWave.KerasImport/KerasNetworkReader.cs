@@ -39,8 +39,7 @@ internal sealed class KerasNetworkReader
     }
 
     /// <summary>The next layer of one matrix that needs no change.</summary>
-    public void Table(string kind, string name) =>
-        Add(name, Next(kind, 1, name).Variables[0], expected[name], t => t);
+    public void Table(string kind, string name) => Add(name, Next(kind, 1, name).Variables[0], expected[name], t => t);
 
     /// <summary>The next dense layer with a bias, (in, out).</summary>
     public void Dense(string name)
@@ -107,9 +106,10 @@ internal sealed class KerasNetworkReader
     private static WeightTensor Reverse(WeightTensor tensor)
     {
         var shape = Reversed(tensor.Shape);
-        var (a, b, c) = tensor.Shape.Length == 3
-            ? ((int)tensor.Shape[0], (int)tensor.Shape[1], (int)tensor.Shape[2])
-            : (1, (int)tensor.Shape[0], (int)tensor.Shape[1]);
+        var (a, b, c) =
+            tensor.Shape.Length == 3
+                ? ((int)tensor.Shape[0], (int)tensor.Shape[1], (int)tensor.Shape[2])
+                : (1, (int)tensor.Shape[0], (int)tensor.Shape[1]);
         var data = new float[tensor.Data.Length];
         var at = 0;
         for (var x = 0; x < a; x++)

@@ -40,10 +40,11 @@ public static class KerasWeightsImporter
     /// <param name="epoch">The epoch to take; null: the file without a number, or the highest.</param>
     /// <returns>The weights by network and name, and the report.</returns>
     /// <exception cref="VQWaveException">As for <see cref="Import"/>.</exception>
-    public static (
-        IReadOnlyDictionary<string, IReadOnlyDictionary<string, WeightTensor>> Networks,
-        KerasImportReport Report
-    ) Load(string sourceDirectory, HierarchyConfiguration configuration, int? epoch = null)
+    public static (IReadOnlyDictionary<string, IReadOnlyDictionary<string, WeightTensor>> Networks, KerasImportReport Report) Load(
+        string sourceDirectory,
+        HierarchyConfiguration configuration,
+        int? epoch = null
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sourceDirectory);
         ArgumentNullException.ThrowIfNull(configuration);
@@ -66,9 +67,7 @@ public static class KerasWeightsImporter
                 var weights = Read(files, configuration, i, stage, file.Path);
                 WeightShapes.Validate(configuration, i, stage, weights);
                 networks.Add(network, weights);
-                imported.Add(
-                    new KerasImportedNetwork(network, file.Path, file.Epoch, weights.Values.Sum(w => (long)w.Data.Length))
-                );
+                imported.Add(new KerasImportedNetwork(network, file.Path, file.Epoch, weights.Values.Sum(w => (long)w.Data.Length)));
             }
         }
 
@@ -185,12 +184,7 @@ public static class KerasWeightsImporter
         );
     }
 
-    private static void Generator(
-        KerasNetworkReader reader,
-        LevelConfiguration level,
-        HierarchyConfiguration configuration,
-        int levelIndex
-    )
+    private static void Generator(KerasNetworkReader reader, LevelConfiguration level, HierarchyConfiguration configuration, int levelIndex)
     {
         reader.Table("embedding", "embedding.weight");
         for (var i = 0; i < level.Generator.Layers; i++)
@@ -228,14 +222,8 @@ public static class KerasWeightsImporter
                 SafetensorsFile.Write(
                     Path.Combine(temporary, $"{item.Network}.safetensors"),
                     networks[item.Network]
-                        .Select(w => KeyValuePair.Create(
-                            w.Key,
-                            SafetensorsTensor.FromFloats(w.Value.Data, w.Value.Shape)
-                        )),
-                    [
-                        KeyValuePair.Create("network", item.Network),
-                        KeyValuePair.Create("imported_from", Path.GetFileName(item.Source)),
-                    ]
+                        .Select(w => KeyValuePair.Create(w.Key, SafetensorsTensor.FromFloats(w.Value.Data, w.Value.Shape))),
+                    [KeyValuePair.Create("network", item.Network), KeyValuePair.Create("imported_from", Path.GetFileName(item.Source))]
                 );
             }
 

@@ -10,8 +10,7 @@ public sealed record ExportOptions
     public string ProducerName { get; init; } = "VQWave";
 
     /// <summary>Version of the producer.</summary>
-    public string ProducerVersion { get; init; } =
-        typeof(ExportOptions).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+    public string ProducerVersion { get; init; } = typeof(ExportOptions).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
     /// <summary>
     /// Metadata of every file, beside <c>vqwave.stage</c>, <c>vqwave.level</c> and <c>vqwave.format</c>, which cannot be replaced.

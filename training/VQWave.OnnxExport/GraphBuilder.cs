@@ -34,8 +34,7 @@ internal sealed class GraphBuilder
         return name;
     }
 
-    public void Output(string name, TensorProto.Types.DataType type, params object[] shape) =>
-        graph.Output.Add(Value(name, type, shape));
+    public void Output(string name, TensorProto.Types.DataType type, params object[] shape) => graph.Output.Add(Value(name, type, shape));
 
     /// <summary>A weight in the storage of the options; biases and norms (one dimension) stay float32.</summary>
     public string Weight(string name, long[] shape, float[] data)
@@ -51,8 +50,7 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>The values that <see cref="Weight"/> leaves of these after its storage.</summary>
-    public float[] Stored(float[] data) =>
-        options.Storage == WeightStorage.Float32 ? data : Array.ConvertAll(data, v => (float)(Half)v);
+    public float[] Stored(float[] data) => options.Storage == WeightStorage.Float32 ? data : Array.ConvertAll(data, v => (float)(Half)v);
 
     public string Integers(string name, params long[] values)
     {
@@ -62,9 +60,7 @@ internal sealed class GraphBuilder
             BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
         }
 
-        graph.Initializer.Add(
-            Tensor(name, TensorProto.Types.DataType.Int64, [values.Length], UnsafeByteOperations.UnsafeWrap(bytes))
-        );
+        graph.Initializer.Add(Tensor(name, TensorProto.Types.DataType.Int64, [values.Length], UnsafeByteOperations.UnsafeWrap(bytes)));
         return name;
     }
 
@@ -77,13 +73,7 @@ internal sealed class GraphBuilder
     public string Node(string operation, string name, string[] inputs, params AttributeProto[] attributes) =>
         NodeTo(operation, name, inputs, [name], attributes)[0];
 
-    public string[] NodeTo(
-        string operation,
-        string name,
-        string[] inputs,
-        string[] outputs,
-        params AttributeProto[] attributes
-    )
+    public string[] NodeTo(string operation, string name, string[] inputs, string[] outputs, params AttributeProto[] attributes)
     {
         var node = new NodeProto { OpType = operation, Name = name };
         node.Input.AddRange(inputs);

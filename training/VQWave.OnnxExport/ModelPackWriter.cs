@@ -82,12 +82,7 @@ public static class ModelPackWriter
     /// <param name="encoder">The encoder's ONNX file.</param>
     /// <param name="codebook">The codebook's ONNX file.</param>
     /// <exception cref="VQWaveException">ONNX Runtime refuses one of the files.</exception>
-    public static int CodeOfSilence(
-        HierarchyConfiguration configuration,
-        LevelConfiguration level,
-        byte[] encoder,
-        byte[] codebook
-    )
+    public static int CodeOfSilence(HierarchyConfiguration configuration, LevelConfiguration level, byte[] encoder, byte[] codebook)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(level);
@@ -98,10 +93,7 @@ public static class ModelPackWriter
             using var encoding = new InferenceSession(encoder, options);
             using var choosing = new InferenceSession(codebook, options);
             using var run = new RunOptions();
-            using var audio = OrtValue.CreateTensorValueFromMemory(
-                new float[codes * level.Compression],
-                [1L, codes * level.Compression]
-            );
+            using var audio = OrtValue.CreateTensorValueFromMemory(new float[codes * level.Compression], [1L, codes * level.Compression]);
             using var latents = encoding.Run(run, ["audio"], [audio], ["latents"]);
             using var chosen = choosing.Run(run, ["latents"], [latents[0]], ["codes"]);
             var counts = new int[level.CodebookSize];
@@ -139,11 +131,7 @@ public static class ModelPackWriter
 
                 var name = ModelStages.FileName(stage, level);
                 WriteFlushed(Path.Combine(folder, name), bytes);
-                files[name] = new ModelFile
-                {
-                    Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
-                    Bytes = bytes.LongLength,
-                };
+                files[name] = new ModelFile { Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)), Bytes = bytes.LongLength };
             }
 
             startCodes[i] = CodeOfSilence(configuration, level, graphs[ModelStage.Encoder], graphs[ModelStage.Codebook]);
@@ -165,18 +153,12 @@ public static class ModelPackWriter
             Configuration = configuration,
             StartCodes = startCodes,
             Lookahead = lookahead,
-            Quantization = new ModelQuantization
-            {
-                Weights = contents.Options.Storage == WeightStorage.Float16 ? "float16" : "float32",
-            },
+            Quantization = new ModelQuantization { Weights = contents.Options.Storage == WeightStorage.Float16 ? "float16" : "float32" },
             Metrics = contents.Metrics,
             Training = contents.Training,
             Files = files,
         };
-        WriteFlushed(
-            Path.Combine(folder, ModelManifest.FileName),
-            Encoding.UTF8.GetBytes(ModelManifestJson.Serialize(manifest) + "\n")
-        );
+        WriteFlushed(Path.Combine(folder, ModelManifest.FileName), Encoding.UTF8.GetBytes(ModelManifestJson.Serialize(manifest) + "\n"));
         return manifest;
     }
 
@@ -242,8 +224,7 @@ public static class ModelPackWriter
     }
 
     private static bool IsPackFile(string relative) =>
-        relative == ModelManifest.FileName
-        || (Path.GetExtension(relative) == ".onnx" && Path.GetFileName(relative) == relative);
+        relative == ModelManifest.FileName || (Path.GetExtension(relative) == ".onnx" && Path.GetFileName(relative) == relative);
 
     private static void Delete(string folder)
     {

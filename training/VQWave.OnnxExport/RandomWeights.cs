@@ -78,8 +78,7 @@ public static class RandomWeights
         return Math.Sqrt((name.StartsWith("lstm", StringComparison.Ordinal) ? 1 : 1.6) / fanIn);
     }
 
-    private static int? IndexOf(string name) =>
-        name.Split('.') is ["conv", var index, _] && int.TryParse(index, out var i) ? i : null;
+    private static int? IndexOf(string name) => name.Split('.') is ["conv", var index, _] && int.TryParse(index, out var i) ? i : null;
 
     /// <summary>Box-Muller over SplitMix64 (Steele, Lea and Flood 2014), which no runtime version changes.</summary>
     private sealed class NormalSequence(ulong seed, uint sequence)

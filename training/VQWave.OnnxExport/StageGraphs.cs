@@ -186,16 +186,9 @@ public static class StageGraphs
         var network = level.Generator;
         var units = network.Units;
         var code = graph.Input("code", DataType.Int64, "batch");
-        var context = network.Context is null
-            ? null
-            : graph.Input("context", DataType.Float, "batch", network.ContextWidth);
+        var context = network.Context is null ? null : graph.Input("context", DataType.Float, "batch", network.ContextWidth);
         string? toOutput = null;
-        var x = graph.Node(
-            "Gather",
-            "embedding",
-            [Weight(graph, weights, "embedding.weight"), code],
-            Attribute("axis", 0L)
-        );
+        var x = graph.Node("Gather", "embedding", [Weight(graph, weights, "embedding.weight"), code], Attribute("axis", 0L));
         if (context is not null)
         {
             if (network.Context!.ToOutput)
@@ -337,13 +330,7 @@ public static class StageGraphs
         );
     }
 
-    private static string Transposed(
-        GraphBuilder graph,
-        string name,
-        string[] inputs,
-        ConvolutionLayer layer,
-        Padding padding
-    )
+    private static string Transposed(GraphBuilder graph, string name, string[] inputs, ConvolutionLayer layer, Padding padding)
     {
         var (left, right) = layer.Pad(padding);
 
@@ -379,12 +366,7 @@ public static class StageGraphs
         graph.Node(
             "Slice",
             name,
-            [
-                x,
-                graph.Integers($"{name}.start", start),
-                graph.Integers($"{name}.end", end),
-                graph.Integers($"{name}.axis", 2),
-            ]
+            [x, graph.Integers($"{name}.start", start), graph.Integers($"{name}.end", end), graph.Integers($"{name}.axis", 2)]
         );
 
     private static float[] SquaredNorms(float[] vectors, int dimension)
@@ -465,11 +447,7 @@ public static class StageGraphs
         int outputs
     )
     {
-        var weight = graph.Weight(
-            $"{name}.weight",
-            [inputs, outputs],
-            Transpose(weights[$"{name}.weight"].Data, outputs, inputs)
-        );
+        var weight = graph.Weight($"{name}.weight", [inputs, outputs], Transpose(weights[$"{name}.weight"].Data, outputs, inputs));
         var bias = Weight(graph, weights, $"{name}.bias");
         var product = graph.Node("MatMul", $"{name}.matmul", [x, weight]);
         return graph.NodeTo("Add", $"{name}.add", [product, bias], [output])[0];

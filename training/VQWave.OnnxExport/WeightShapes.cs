@@ -29,11 +29,7 @@ public static class WeightShapes
     /// <param name="levelIndex">Position of the level, 0 the coarsest.</param>
     /// <param name="part">The network.</param>
     /// <exception cref="VQWaveException">The level has no such network.</exception>
-    public static IReadOnlyList<KeyValuePair<string, long[]>> For(
-        HierarchyConfiguration configuration,
-        int levelIndex,
-        ModelStage part
-    )
+    public static IReadOnlyList<KeyValuePair<string, long[]>> For(HierarchyConfiguration configuration, int levelIndex, ModelStage part)
     {
         var level = Level(configuration, levelIndex);
         var shapes = new List<KeyValuePair<string, long[]>>();
@@ -125,15 +121,9 @@ public static class WeightShapes
     /// <summary>The context network of a level.</summary>
     internal static ContextNetwork ContextOf(LevelConfiguration level) =>
         level.Generator.Context
-        ?? throw new VQWaveException(
-            $"The level {level.Name} is the coarsest and has no context network; leave its context weights out."
-        );
+        ?? throw new VQWaveException($"The level {level.Name} is the coarsest and has no context network; leave its context weights out.");
 
-    private static void AddConvolutions(
-        List<KeyValuePair<string, long[]>> shapes,
-        IEnumerable<ConvolutionLayer> layers,
-        long channels
-    )
+    private static void AddConvolutions(List<KeyValuePair<string, long[]>> shapes, IEnumerable<ConvolutionLayer> layers, long channels)
     {
         var i = 0;
         foreach (var layer in layers)
@@ -146,11 +136,7 @@ public static class WeightShapes
         }
     }
 
-    private static void AddContext(
-        List<KeyValuePair<string, long[]>> shapes,
-        HierarchyConfiguration configuration,
-        int levelIndex
-    )
+    private static void AddContext(List<KeyValuePair<string, long[]>> shapes, HierarchyConfiguration configuration, int levelIndex)
     {
         var level = configuration.Levels[levelIndex];
         var context = ContextOf(level);

@@ -22,10 +22,7 @@ public sealed class WeightTensor
 
         if (count != data.Length)
         {
-            throw new ArgumentException(
-                $"A weight of shape {Describe(shape)} has {count} values, not {data.Length}.",
-                nameof(data)
-            );
+            throw new ArgumentException($"A weight of shape {Describe(shape)} has {count} values, not {data.Length}.", nameof(data));
         }
 
         Shape = shape;

@@ -34,10 +34,9 @@ public static class SafetensorsFile
 
     /// <summary>Reads the tensors and the added texts of a file.</summary>
     /// <exception cref="SafetensorsException">The file cannot be read, or is damaged.</exception>
-    public static (
-        IReadOnlyDictionary<string, SafetensorsTensor> tensors,
-        IReadOnlyDictionary<string, string> metadata
-    ) ReadAll(string path) => Open(path, stream => Read(path, stream));
+    public static (IReadOnlyDictionary<string, SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata) ReadAll(
+        string path
+    ) => Open(path, stream => Read(path, stream));
 
     /// <summary>
     /// Writes a file: first beside its place, then, once it is on the disk, over what was there. Whoever reads sees the old
@@ -101,10 +100,10 @@ public static class SafetensorsFile
         }
     }
 
-    private static (
-        IReadOnlyDictionary<string, SafetensorsTensor> tensors,
-        IReadOnlyDictionary<string, string> metadata
-    ) Read(string path, FileStream stream)
+    private static (IReadOnlyDictionary<string, SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata) Read(
+        string path,
+        FileStream stream
+    )
     {
         (List<Entry> entries, Dictionary<string, string> metadata, long start) = ReadHeader(path, stream);
         var tensors = new Dictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
@@ -124,10 +123,7 @@ public static class SafetensorsFile
         return (tensors, metadata);
     }
 
-    private static (List<Entry> entries, Dictionary<string, string> metadata, long start) ReadHeader(
-        string path,
-        FileStream stream
-    )
+    private static (List<Entry> entries, Dictionary<string, string> metadata, long start) ReadHeader(string path, FileStream stream)
     {
         long fileLength = stream.Length;
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];

@@ -24,9 +24,7 @@ public sealed class SafetensorsTensor
 
         if (bytes != data.Length)
         {
-            throw new SafetensorsException(
-                $"A tensor {dType}[{string.Join(',', shape)}] takes {bytes} bytes, not {data.Length}."
-            );
+            throw new SafetensorsException($"A tensor {dType}[{string.Join(',', shape)}] takes {bytes} bytes, not {data.Length}.");
         }
 
         (DType, Shape, Data) = (dType, shape, data);
@@ -100,9 +98,7 @@ public sealed class SafetensorsTensor
                 // A bfloat16 is the upper half of a single.
                 for (int i = 0; i < values.Length; i++)
                 {
-                    values[i] = BitConverter.Int32BitsToSingle(
-                        BinaryPrimitives.ReadUInt16LittleEndian(data[(2 * i)..]) << 16
-                    );
+                    values[i] = BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(data[(2 * i)..]) << 16);
                 }
 
                 break;

@@ -31,8 +31,7 @@ public readonly struct Scalar : IEquatable<Scalar>
     public static implicit operator Scalar(bool value) => new(value ? 1 : 0, value ? 1 : 0, 2);
 
     /// <summary>Same kind, same value.</summary>
-    public bool Equals(Scalar other) =>
-        _kind == other._kind && _integer == other._integer && _number.Equals(other._number);
+    public bool Equals(Scalar other) => _kind == other._kind && _integer == other._integer && _number.Equals(other._number);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Scalar other && Equals(other);

@@ -43,11 +43,7 @@ public partial class Tensor
     /// <summary>Adds the derivatives of this tensor to the <see cref="grad"/> of the leaves it was made from.</summary>
     /// <exception cref="TorchException">The tensor has several elements and no <paramref name="gradient"/>, or no history.</exception>
     public void backward(Tensor? gradient = null, bool retain_graph = false, bool create_graph = false) =>
-        Check(
-            Native.vqt_backward(Handle, HandleOrNull(gradient), retain_graph || create_graph, create_graph),
-            this,
-            gradient
-        );
+        Check(Native.vqt_backward(Handle, HandleOrNull(gradient), retain_graph || create_graph, create_graph), this, gradient);
 
     /// <summary>The same elements without history.</summary>
     public Tensor detach() => Made(Native.vqt_detach(Handle), this);

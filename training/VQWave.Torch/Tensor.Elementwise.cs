@@ -104,8 +104,7 @@ public partial class Tensor
     public Tensor elu(double alpha = 1) => Made(Native.vqt_elu(Handle, alpha), this);
 
     /// <summary>x where positive, else a share of it.</summary>
-    public Tensor leaky_relu(double negative_slope = 0.01) =>
-        Made(Native.vqt_leaky_relu(Handle, negative_slope), this);
+    public Tensor leaky_relu(double negative_slope = 0.01) => Made(Native.vqt_leaky_relu(Handle, negative_slope), this);
 
     /// <summary>Where elements are equal: Booleans.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
@@ -237,8 +236,7 @@ public partial class Tensor
 
     /// <summary>The elements where the mask is true are replaced.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
-    public Tensor masked_fill(Tensor mask, Scalar value) =>
-        Made(Native.vqt_masked_fill(Handle, mask.Handle, value), this, mask);
+    public Tensor masked_fill(Tensor mask, Scalar value) => Made(Native.vqt_masked_fill(Handle, mask.Handle, value), this, mask);
 
     /// <summary>Exponentials that sum to one along a dimension.</summary>
     public Tensor softmax(long dim) => Made(Native.vqt_softmax(Handle, dim), this);

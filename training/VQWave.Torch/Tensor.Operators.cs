@@ -44,12 +44,10 @@ public partial class Tensor
     public static Tensor operator *(Scalar left, Tensor right) => right.mul(left);
 
     /// <summary>Differences.</summary>
-    public static Tensor operator -(Scalar left, Tensor right) =>
-        Made(Native.vqt_rsub_scalar(right.Handle, left), right, operation: "sub");
+    public static Tensor operator -(Scalar left, Tensor right) => Made(Native.vqt_rsub_scalar(right.Handle, left), right, operation: "sub");
 
     /// <summary>Quotients.</summary>
-    public static Tensor operator /(Scalar left, Tensor right) =>
-        Made(Native.vqt_rdiv_scalar(right.Handle, left), right, operation: "div");
+    public static Tensor operator /(Scalar left, Tensor right) => Made(Native.vqt_rdiv_scalar(right.Handle, left), right, operation: "div");
 
     /// <summary>Negatives.</summary>
     public static Tensor operator -(Tensor value) => Made(Native.vqt_neg(value.Handle), value, operation: "neg");

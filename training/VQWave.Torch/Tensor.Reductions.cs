@@ -9,8 +9,7 @@ public partial class Tensor
     public Tensor sum(long dim, bool keepdim = false) => Made(Native.vqt_sum_dim(Handle, [dim], 1, keepdim), this);
 
     /// <summary>The sums along several dimensions.</summary>
-    public Tensor sum(ReadOnlySpan<long> dims, bool keepdim = false) =>
-        Made(Native.vqt_sum_dim(Handle, dims, dims.Length, keepdim), this);
+    public Tensor sum(ReadOnlySpan<long> dims, bool keepdim = false) => Made(Native.vqt_sum_dim(Handle, dims, dims.Length, keepdim), this);
 
     /// <summary>The mean of all elements.</summary>
     public Tensor mean() => Made(Native.vqt_mean(Handle), this);
@@ -52,8 +51,7 @@ public partial class Tensor
         Made(Native.vqt_norm_dim(Handle, p, dims, dims.Length, keepdim), this);
 
     /// <summary>Logarithms of sums of exponentials along a dimension.</summary>
-    public Tensor logsumexp(long dim, bool keepdim = false) =>
-        Made(Native.vqt_logsumexp(Handle, [dim], 1, keepdim), this);
+    public Tensor logsumexp(long dim, bool keepdim = false) => Made(Native.vqt_logsumexp(Handle, [dim], 1, keepdim), this);
 
     /// <summary>The greatest element.</summary>
     public Tensor max() => Made(Native.vqt_max(Handle), this);

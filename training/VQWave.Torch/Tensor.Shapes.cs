@@ -12,13 +12,11 @@ public partial class Tensor
 
     /// <summary>Dimensions in another order. A view.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
-    public Tensor permute(params ReadOnlySpan<long> dims) =>
-        Made(Native.vqt_permute(Handle, dims, dims.Length), this);
+    public Tensor permute(params ReadOnlySpan<long> dims) => Made(Native.vqt_permute(Handle, dims, dims.Length), this);
 
     /// <summary>The same elements in other sizes, −1 for the one that follows from the rest; a copy where strides demand it.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
-    public Tensor reshape(params ReadOnlySpan<long> size) =>
-        Made(Native.vqt_reshape(Handle, size, size.Length), this);
+    public Tensor reshape(params ReadOnlySpan<long> size) => Made(Native.vqt_reshape(Handle, size, size.Length), this);
 
     /// <summary>The same memory in other sizes, −1 for the one that follows from the rest.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
@@ -30,13 +28,11 @@ public partial class Tensor
 
     /// <summary>The whole tensor repeated along each dimension.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
-    public Tensor repeat(params ReadOnlySpan<long> times) =>
-        Made(Native.vqt_repeat(Handle, times, times.Length), this);
+    public Tensor repeat(params ReadOnlySpan<long> times) => Made(Native.vqt_repeat(Handle, times, times.Length), this);
 
     /// <summary>Each element repeated along one dimension.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
-    public Tensor repeat_interleave(long times, long dim) =>
-        Made(Native.vqt_repeat_interleave(Handle, times, dim), this);
+    public Tensor repeat_interleave(long times, long dim) => Made(Native.vqt_repeat_interleave(Handle, times, dim), this);
 
     /// <summary>Dimensions reversed.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
@@ -60,8 +56,7 @@ public partial class Tensor
 
     /// <summary>A range of dimensions as one.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
-    public Tensor flatten(long start_dim = 0, long end_dim = -1) =>
-        Made(Native.vqt_flatten(Handle, start_dim, end_dim), this);
+    public Tensor flatten(long start_dim = 0, long end_dim = -1) => Made(Native.vqt_flatten(Handle, start_dim, end_dim), this);
 
     /// <summary>Every step-th element from start to before end; negative bounds count from the end. A view.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
@@ -70,8 +65,7 @@ public partial class Tensor
 
     /// <summary>A range of a dimension. A view.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
-    public Tensor narrow(long dim, long start, long length) =>
-        Made(Native.vqt_narrow(Handle, dim, start, length), this);
+    public Tensor narrow(long dim, long start, long length) => Made(Native.vqt_narrow(Handle, dim, start, length), this);
 
     /// <summary>One place of a dimension, which goes away. A view.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
@@ -91,8 +85,7 @@ public partial class Tensor
 
     /// <summary>The places of a dimension that the index names.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>
-    public Tensor index_select(long dim, Tensor index) =>
-        Made(Native.vqt_index_select(Handle, dim, index.Handle), this, index);
+    public Tensor index_select(long dim, Tensor index) => Made(Native.vqt_index_select(Handle, dim, index.Handle), this, index);
 
     /// <summary>For each place of the index, the element it names along the dimension.</summary>
     /// <exception cref="TorchException">The kinds or sizes do not fit.</exception>

@@ -124,9 +124,7 @@ public partial class Tensor : IDisposable
     public long size(long dim)
     {
         long place = dim < 0 ? dim + ndim : dim;
-        return place >= 0 && place < ndim
-            ? shape[place]
-            : throw new TorchException($"size: {Describe(this)} has no dimension {dim}.");
+        return place >= 0 && place < ndim ? shape[place] : throw new TorchException($"size: {Describe(this)} has no dimension {dim}.");
     }
 
     /// <summary>Frees the handle now; a second call does nothing.</summary>
@@ -165,13 +163,7 @@ public partial class Tensor : IDisposable
     ) => handle != 0 ? new Tensor(handle) : throw Failure(operation, a, b, c);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Check(
-        int status,
-        Tensor? a = null,
-        Tensor? b = null,
-        Tensor? c = null,
-        [CallerMemberName] string operation = ""
-    )
+    internal static void Check(int status, Tensor? a = null, Tensor? b = null, Tensor? c = null, [CallerMemberName] string operation = "")
     {
         if (status != 0)
         {

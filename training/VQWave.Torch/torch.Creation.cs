@@ -12,13 +12,7 @@ public static partial class torch
         ScalarType dtype = ScalarType.Float32,
         Device device = default,
         bool requires_grad = false
-    ) =>
-        Finish(
-            Tensor.Made(
-                Native.vqt_empty(size, size.Length, (int)dtype, (int)device.Type, device.Index)
-            ),
-            requires_grad
-        );
+    ) => Finish(Tensor.Made(Native.vqt_empty(size, size.Length, (int)dtype, (int)device.Type, device.Index)), requires_grad);
 
     /// <summary>Zeros, singles on the processor.</summary>
     public static Tensor zeros(params ReadOnlySpan<long> size) => zeros(size, ScalarType.Float32);
@@ -30,13 +24,7 @@ public static partial class torch
         ScalarType dtype = ScalarType.Float32,
         Device device = default,
         bool requires_grad = false
-    ) =>
-        Finish(
-            Tensor.Made(
-                Native.vqt_zeros(size, size.Length, (int)dtype, (int)device.Type, device.Index)
-            ),
-            requires_grad
-        );
+    ) => Finish(Tensor.Made(Native.vqt_zeros(size, size.Length, (int)dtype, (int)device.Type, device.Index)), requires_grad);
 
     /// <summary>Ones, singles on the processor.</summary>
     public static Tensor ones(params ReadOnlySpan<long> size) => ones(size, ScalarType.Float32);
@@ -48,13 +36,7 @@ public static partial class torch
         ScalarType dtype = ScalarType.Float32,
         Device device = default,
         bool requires_grad = false
-    ) =>
-        Finish(
-            Tensor.Made(
-                Native.vqt_full(size, size.Length, 1, (int)dtype, (int)device.Type, device.Index)
-            ),
-            requires_grad
-        );
+    ) => Finish(Tensor.Made(Native.vqt_full(size, size.Length, 1, (int)dtype, (int)device.Type, device.Index)), requires_grad);
 
     /// <summary>Uniform numbers in [0, 1), singles on the processor.</summary>
     public static Tensor rand(params ReadOnlySpan<long> size) => rand(size, ScalarType.Float32);
@@ -66,13 +48,7 @@ public static partial class torch
         ScalarType dtype = ScalarType.Float32,
         Device device = default,
         bool requires_grad = false
-    ) =>
-        Finish(
-            Tensor.Made(
-                Native.vqt_rand(size, size.Length, (int)dtype, (int)device.Type, device.Index)
-            ),
-            requires_grad
-        );
+    ) => Finish(Tensor.Made(Native.vqt_rand(size, size.Length, (int)dtype, (int)device.Type, device.Index)), requires_grad);
 
     /// <summary>Standard normal numbers, singles on the processor.</summary>
     public static Tensor randn(params ReadOnlySpan<long> size) => randn(size, ScalarType.Float32);
@@ -84,13 +60,7 @@ public static partial class torch
         ScalarType dtype = ScalarType.Float32,
         Device device = default,
         bool requires_grad = false
-    ) =>
-        Finish(
-            Tensor.Made(
-                Native.vqt_randn(size, size.Length, (int)dtype, (int)device.Type, device.Index)
-            ),
-            requires_grad
-        );
+    ) => Finish(Tensor.Made(Native.vqt_randn(size, size.Length, (int)dtype, (int)device.Type, device.Index)), requires_grad);
 
     /// <summary>One value everywhere.</summary>
     /// <exception cref="TorchException">A size is negative, or memory is short.</exception>
@@ -114,30 +84,20 @@ public static partial class torch
 
     /// <summary>Uniform integers from 0 to before high.</summary>
     /// <exception cref="TorchException">The range is empty.</exception>
-    public static Tensor randint(
-        long high,
-        ReadOnlySpan<long> size,
-        ScalarType dtype = ScalarType.Int64,
-        Device device = default
-    ) => randint(0, high, size, dtype, device);
+    public static Tensor randint(long high, ReadOnlySpan<long> size, ScalarType dtype = ScalarType.Int64, Device device = default) =>
+        randint(0, high, size, dtype, device);
 
     /// <summary>The integers 0 to n − 1 in random order.</summary>
     public static Tensor randperm(long n, ScalarType dtype = ScalarType.Int64, Device device = default) =>
         Tensor.Made(Native.vqt_randperm(n, (int)dtype, (int)device.Type, device.Index));
 
     /// <summary>The integers 0 to end − 1.</summary>
-    public static Tensor arange(long end, ScalarType dtype = ScalarType.Int64, Device device = default) =>
-        arange(0, end, 1, dtype, device);
+    public static Tensor arange(long end, ScalarType dtype = ScalarType.Int64, Device device = default) => arange(0, end, 1, dtype, device);
 
     /// <summary>The numbers from start to before end.</summary>
     /// <exception cref="TorchException">The step leads away from the end.</exception>
-    public static Tensor arange(
-        Scalar start,
-        Scalar end,
-        Scalar step,
-        ScalarType dtype = ScalarType.Int64,
-        Device device = default
-    ) => Tensor.Made(Native.vqt_arange(start, end, step, (int)dtype, (int)device.Type, device.Index));
+    public static Tensor arange(Scalar start, Scalar end, Scalar step, ScalarType dtype = ScalarType.Int64, Device device = default) =>
+        Tensor.Made(Native.vqt_arange(start, end, step, (int)dtype, (int)device.Type, device.Index));
 
     /// <summary>A raised cosine, periodic (for spectra) or symmetric.</summary>
     public static Tensor hann_window(
@@ -146,7 +106,6 @@ public static partial class torch
         ScalarType dtype = ScalarType.Float32,
         Device device = default
     ) => Tensor.Made(Native.vqt_hann_window(window_length, periodic, (int)dtype, (int)device.Type, device.Index));
-
 
     /// <summary>A copy of an array in row-major order; one dimension where no sizes are given.</summary>
     /// <exception cref="TorchException">The sizes do not make up the number of elements.</exception>

@@ -87,11 +87,7 @@ public static partial class torch
     /// <exception cref="TorchException">The equation does not fit the tensors.</exception>
     public static Tensor einsum(string equation, params Tensor[] tensors)
     {
-        Tensor result = Tensor.Made(
-            Native.vqt_einsum(equation, Handles(tensors), tensors.Length),
-            First(tensors, 0),
-            First(tensors, 1)
-        );
+        Tensor result = Tensor.Made(Native.vqt_einsum(equation, Handles(tensors), tensors.Length), First(tensors, 0), First(tensors, 1));
         GC.KeepAlive(tensors);
         return result;
     }
@@ -117,12 +113,7 @@ public static partial class torch
     /// <summary>beta times a bias plus alpha times the product of two matrices.</summary>
     /// <exception cref="TorchException">The sizes do not fit.</exception>
     public static Tensor addmm(Tensor input, Tensor mat1, Tensor mat2, Scalar? beta = null, Scalar? alpha = null) =>
-        Tensor.Made(
-            Native.vqt_addmm(input.Handle, mat1.Handle, mat2.Handle, beta ?? 1, alpha ?? 1),
-            input,
-            mat1,
-            mat2
-        );
+        Tensor.Made(Native.vqt_addmm(input.Handle, mat1.Handle, mat2.Handle, beta ?? 1, alpha ?? 1), input, mat1, mat2);
 
     /// <summary>Euclidean distances between the rows of two matrices: (rows of the first, rows of the second).</summary>
     /// <exception cref="TorchException">The rows differ in length.</exception>
@@ -247,6 +238,5 @@ public static partial class torch
         return handles;
     }
 
-    private static Tensor? First(IReadOnlyList<Tensor> tensors, int place) =>
-        place < tensors.Count ? tensors[place] : null;
+    private static Tensor? First(IReadOnlyList<Tensor> tensors, int place) => place < tensors.Count ? tensors[place] : null;
 }

@@ -41,8 +41,7 @@ public static partial class torch
     public static void manual_seed(long seed) => Tensor.Check(Native.vqt_manual_seed(seed));
 
     /// <summary>The state of a device's generator, bytes to give back to <see cref="set_rng_state"/>.</summary>
-    public static Tensor get_rng_state(Device device = default) =>
-        Tensor.Made(Native.vqt_get_rng_state((int)device.Type, IndexOf(device)));
+    public static Tensor get_rng_state(Device device = default) => Tensor.Made(Native.vqt_get_rng_state((int)device.Type, IndexOf(device)));
 
     /// <summary>Restores the state of a device's generator.</summary>
     /// <exception cref="TorchException">The bytes are no state of such a generator.</exception>

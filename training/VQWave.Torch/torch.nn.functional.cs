@@ -20,15 +20,7 @@ public static partial class torch
                 long groups = 1
             ) =>
                 Tensor.Made(
-                    Native.vqt_conv1d(
-                        input.Handle,
-                        weight.Handle,
-                        Tensor.HandleOrNull(bias),
-                        stride,
-                        padding,
-                        dilation,
-                        groups
-                    ),
+                    Native.vqt_conv1d(input.Handle, weight.Handle, Tensor.HandleOrNull(bias), stride, padding, dilation, groups),
                     input,
                     weight,
                     bias
@@ -97,12 +89,7 @@ public static partial class torch
             /// <summary>(…, in) times the transpose of (out, in), plus (out).</summary>
             /// <exception cref="TorchException">The sizes do not fit.</exception>
             public static Tensor linear(Tensor input, Tensor weight, Tensor? bias = null) =>
-                Tensor.Made(
-                    Native.vqt_linear(input.Handle, weight.Handle, Tensor.HandleOrNull(bias)),
-                    input,
-                    weight,
-                    bias
-                );
+                Tensor.Made(Native.vqt_linear(input.Handle, weight.Handle, Tensor.HandleOrNull(bias)), input, weight, bias);
 
             /// <summary>Rows of (rows, width) by their numbers (…): (…, width).</summary>
             /// <exception cref="TorchException">There is no such row.</exception>

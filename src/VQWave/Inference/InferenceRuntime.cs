@@ -51,7 +51,9 @@ public sealed class InferenceRuntime
             return new InferenceRuntime(options, ExecutionProvider.Cpu, null);
         }
 
-        var problem = File.Exists(CudaLibrary) ? TryCuda(options, pack) : "its provider is not installed; 'make setup GPU=1' and a new build add it";
+        var problem = File.Exists(CudaLibrary)
+            ? TryCuda(options, pack)
+            : "its provider is not installed; 'make setup GPU=1' and a new build add it";
         if (problem is not null)
         {
             var notice = options.Device == InferenceDevice.Cuda ? $"CUDA is not available ({problem}): using the CPU." : null;
@@ -91,7 +93,11 @@ public sealed class InferenceRuntime
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             if (Provider == ExecutionProvider.Cuda)
             {
-                session.AppendExecutionProvider(OrtEnv.Instance(), CudaDevices.Value, new Dictionary<string, string>(StringComparer.Ordinal));
+                session.AppendExecutionProvider(
+                    OrtEnv.Instance(),
+                    CudaDevices.Value,
+                    new Dictionary<string, string>(StringComparer.Ordinal)
+                );
             }
 
             return session;
@@ -107,7 +113,12 @@ public sealed class InferenceRuntime
     private static List<OrtEpDevice> FindCudaDevices()
     {
         OrtEnv.Instance().RegisterExecutionProviderLibrary("vqwave.cuda", CudaLibrary);
-        var devices = OrtEnv.Instance().GetEpDevices().Where(d => d.EpName.Contains("CUDA", StringComparison.OrdinalIgnoreCase)).Take(1).ToList();
+        var devices = OrtEnv
+            .Instance()
+            .GetEpDevices()
+            .Where(d => d.EpName.Contains("CUDA", StringComparison.OrdinalIgnoreCase))
+            .Take(1)
+            .ToList();
         return devices.Count > 0 ? devices : throw new VQWaveException("no CUDA device was found");
     }
 

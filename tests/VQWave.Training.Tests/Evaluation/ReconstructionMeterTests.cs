@@ -16,11 +16,7 @@ public sealed class ReconstructionMeterTests
         var figures = meter.Figures;
         Assert.Equal(SiSdr.Decibels(reference, estimate), figures.SiSdrDecibels, 1e-9);
         Assert.Equal(LogSpectralDistance.Decibels(reference, estimate), figures.LsdDecibels, 1e-9);
-        Assert.Equal(
-            LogSpectralDistance.Decibels(reference, estimate, LogSpectralDistance.AudibleFloor),
-            figures.AudibleLsdDecibels,
-            1e-9
-        );
+        Assert.Equal(LogSpectralDistance.Decibels(reference, estimate, LogSpectralDistance.AudibleFloor), figures.AudibleLsdDecibels, 1e-9);
         Assert.Equal(SpectralConvergence.Ratio(reference, estimate), figures.SpectralConvergence, 1e-9);
         Assert.Equal(MultiScaleStftDistance.Nepers(reference, estimate), figures.StftNepers, 1e-9);
         Assert.Equal(MelDistance.Nepers(reference, estimate, Rate), figures.MelNepers, 1e-9);

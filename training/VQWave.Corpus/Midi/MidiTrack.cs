@@ -13,21 +13,12 @@ internal sealed class MidiTrack
     public void AddText(int tick, byte type, string text) => AddMeta(tick, type, Encoding.ASCII.GetBytes(text));
 
     public void AddTempo(int tick, int microsecondsPerQuarter) =>
-        AddMeta(
-            tick,
-            0x51,
-            [
-                (byte)(microsecondsPerQuarter >> 16),
-                (byte)(microsecondsPerQuarter >> 8),
-                (byte)microsecondsPerQuarter,
-            ]
-        );
+        AddMeta(tick, 0x51, [(byte)(microsecondsPerQuarter >> 16), (byte)(microsecondsPerQuarter >> 8), (byte)microsecondsPerQuarter]);
 
     /// <summary>Time signature over quarter notes, with the usual 24 clocks a click.</summary>
     public void AddMeter(int tick, int quartersPerBar) => AddMeta(tick, 0x58, [(byte)quartersPerBar, 2, 24, 8]);
 
-    public void AddProgram(int tick, int channel, int program) =>
-        Add(tick, 1, [(byte)(0xC0 | channel), (byte)program]);
+    public void AddProgram(int tick, int channel, int program) => Add(tick, 1, [(byte)(0xC0 | channel), (byte)program]);
 
     public void AddControl(int tick, int channel, int controller, int value) =>
         Add(tick, 1, [(byte)(0xB0 | channel), (byte)controller, (byte)value]);
@@ -63,15 +54,7 @@ internal sealed class MidiTrack
 
         WriteVariableLength(body, Math.Max(0, endTick - tick));
         body.AddRange([0xFF, 0x2F, 0]);
-        return
-        [
-            .. "MTrk"u8,
-            (byte)(body.Count >> 24),
-            (byte)(body.Count >> 16),
-            (byte)(body.Count >> 8),
-            (byte)body.Count,
-            .. body,
-        ];
+        return [.. "MTrk"u8, (byte)(body.Count >> 24), (byte)(body.Count >> 16), (byte)(body.Count >> 8), (byte)body.Count, .. body];
     }
 
     private static void WriteVariableLength(List<byte> destination, int value)

@@ -25,12 +25,7 @@ internal sealed class Chord
 
     /// <summary>Four distinct pitch classes for the upper voices: third, fifth, seventh, and ninth or root.</summary>
     public int[] UpperPitchClasses =>
-        [
-            Key.Pitch(Degree + 2) % 12,
-            Key.Pitch(Degree + 4) % 12,
-            Key.Pitch(Degree + 6) % 12,
-            Key.Pitch(Degree + (HasNinth ? 8 : 0)) % 12,
-        ];
+        [Key.Pitch(Degree + 2) % 12, Key.Pitch(Degree + 4) % 12, Key.Pitch(Degree + 6) % 12, Key.Pitch(Degree + (HasNinth ? 8 : 0)) % 12];
 
     /// <summary>Whether a scale degree (any octave) is root, third, fifth, seventh or the chord's ninth.</summary>
     public bool Contains(int degree) =>

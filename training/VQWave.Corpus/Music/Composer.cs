@@ -56,14 +56,7 @@ internal static class Composer
         int endTick = score.TickAt(bars, 0) + (3 * Piece.TicksPerQuarter);
         List<MidiNote> notes = score.Finish();
         var used = notes.Select(n => n.Channel).ToHashSet();
-        Instrument[] candidates =
-        [
-            Instrument.ElectricPiano,
-            Instrument.Vibraphone,
-            Instrument.Bass,
-            Instrument.Pad,
-            ensemble.Kit,
-        ];
+        Instrument[] candidates = [Instrument.ElectricPiano, Instrument.Vibraphone, Instrument.Bass, Instrument.Pad, ensemble.Kit];
         return new Piece(
             index,
             name,
@@ -96,15 +89,10 @@ internal static class Composer
         Layers airy = random.Chance(0.5)
             ? Layers.Pad | Layers.Melody | Layers.Percussion
             : Layers.Pad | Layers.Melody | Layers.Bass | Layers.Percussion;
-        Layers calm = random.Chance(0.5)
-            ? Layers.Comp | Layers.Melody | Layers.Percussion
-            : Layers.Comp | Layers.Melody | Layers.Bass;
+        Layers calm = random.Chance(0.5) ? Layers.Comp | Layers.Melody | Layers.Percussion : Layers.Comp | Layers.Melody | Layers.Bass;
         Layers intro = random.Pick([Layers.Comp, Layers.Comp | Layers.Percussion, Layers.Pad | Layers.Percussion]);
 
-        var sections = new List<Section>
-        {
-            new(SectionKind.Intro, 0, Chords(main.Take(2)), intro, 0.45, 0),
-        };
+        var sections = new List<Section> { new(SectionKind.Intro, 0, Chords(main.Take(2)), intro, 0.45, 0) };
         int bar = 2;
         int pass = 0;
         foreach (char letter in form)

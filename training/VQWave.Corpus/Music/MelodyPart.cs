@@ -50,7 +50,10 @@ internal sealed class MelodyPart
                 continue;
             }
 
-            Motif motif = section.Kind == SectionKind.Contrast ? _contrast : i % 4 == 1 ? _answer : _main;
+            Motif motif =
+                section.Kind == SectionKind.Contrast ? _contrast
+                : i % 4 == 1 ? _answer
+                : _main;
             if ((i % 4 == 2 && _score.Random.Chance(0.5)) || (section.Pass > 1 && _score.Random.Chance(0.3)))
             {
                 motif = motif.Vary(_score.Random);
@@ -75,7 +78,10 @@ internal sealed class MelodyPart
                 degree = chord.Nearest(degree);
             }
 
-            double accent = note.Onset % 4 == 0 ? 6 : note.Onset % 2 == 0 ? 2 : -4;
+            double accent =
+                note.Onset % 4 == 0 ? 6
+                : note.Onset % 2 == 0 ? 2
+                : -4;
             double velocity = 56 + (36 * section.Dynamic) + accent;
             _score.Add(_ensemble.Melody, chord.Key.Pitch(degree), velocity, bar, note.Onset, note.Length - 0.1);
         }

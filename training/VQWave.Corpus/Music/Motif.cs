@@ -67,10 +67,7 @@ internal sealed record Motif(IReadOnlyList<MotifNote> Notes)
                 int longest = notes.FindIndex(n => n.Length == notes.Max(m => m.Length));
                 MotifNote split = notes[longest];
                 notes[longest] = split with { Length = split.Length - 1 };
-                notes.Insert(
-                    longest + 1,
-                    new MotifNote(split.Onset + split.Length - 1, 1, split.Step + (random.Chance(0.5) ? 1 : -1))
-                );
+                notes.Insert(longest + 1, new MotifNote(split.Onset + split.Length - 1, 1, split.Step + (random.Chance(0.5) ? 1 : -1)));
                 notes.RemoveAll(n => n.Length == 0);
                 break;
         }

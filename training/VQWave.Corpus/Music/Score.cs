@@ -32,15 +32,7 @@ internal sealed class Score(SeededRandom random, int leadTicks, int quartersPerB
     }
 
     /// <summary>Adds a note; <paramref name="delay"/> ticks roll a chord. Never sounds before the leading silence ends.</summary>
-    public void Add(
-        Instrument instrument,
-        int key,
-        double velocity,
-        int bar,
-        double eighth,
-        double eighths,
-        int delay = 0
-    )
+    public void Add(Instrument instrument, int key, double velocity, int bar, double eighth, double eighths, int delay = 0)
     {
         int start = Math.Max(leadTicks, TickAt(bar, eighth) + delay + random.Between(-Looseness, Looseness));
         int end = TickAt(bar, eighth + eighths);

@@ -22,14 +22,7 @@ internal enum Layers
 }
 
 /// <summary>A stretch of bars with one chord a bar, its layers and its dynamic (0 to 1).</summary>
-internal sealed record Section(
-    SectionKind Kind,
-    int FirstBar,
-    IReadOnlyList<Chord> Chords,
-    Layers Layers,
-    double Dynamic,
-    int Pass
-)
+internal sealed record Section(SectionKind Kind, int FirstBar, IReadOnlyList<Chord> Chords, Layers Layers, double Dynamic, int Pass)
 {
     public bool Has(Layers layer) => (Layers & layer) != Layers.None;
 }

@@ -59,7 +59,10 @@ internal static class VoiceLeading
 
     private static IEnumerable<int[]> Place(int[] pitchClasses, int low, int high)
     {
-        IEnumerable<int[]> partial = [[]];
+        IEnumerable<int[]> partial =
+        [
+            [],
+        ];
         foreach (int pitchClass in pitchClasses)
         {
             int first = low + Key.Modulo(pitchClass - low, 12);

@@ -20,8 +20,7 @@ internal sealed record AudioFigures(double Energy, double ShareAbove1kHz, double
 
         double[] power = Spectrum.AveragePower(samples, Window);
         double total = power.Sum();
-        double Above(double hertz) =>
-            total > 0 ? power.Skip((int)Math.Ceiling(hertz * Window / sampleRate)).Sum() / total : 0;
+        double Above(double hertz) => total > 0 ? power.Skip((int)Math.Ceiling(hertz * Window / sampleRate)).Sum() / total : 0;
         return new AudioFigures(
             energy,
             Above(1000),

@@ -35,9 +35,7 @@ internal sealed class FluidSynth
     {
         if (!File.Exists(soundFont))
         {
-            throw new CorpusException(
-                $"the soundfont '{soundFont}' is missing: {Remedy}, or name another with --soundfont FILE"
-            );
+            throw new CorpusException($"the soundfont '{soundFont}' is missing: {Remedy}, or name another with --soundfont FILE");
         }
 
         var (exitCode, output, _) = Run(program, ["--version"]);

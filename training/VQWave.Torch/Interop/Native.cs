@@ -40,15 +40,7 @@ internal static unsafe partial class Native
     internal static partial nint vqt_randn(ReadOnlySpan<long> size, long n, int type, int kind, int index);
 
     [LibraryImport(Library)]
-    internal static partial nint vqt_randint(
-        long low,
-        long high,
-        ReadOnlySpan<long> size,
-        long n,
-        int type,
-        int kind,
-        int index
-    );
+    internal static partial nint vqt_randint(long low, long high, ReadOnlySpan<long> size, long n, int type, int kind, int index);
 
     [LibraryImport(Library)]
     internal static partial nint vqt_randperm(long n, int type, int kind, int index);
@@ -57,23 +49,10 @@ internal static unsafe partial class Native
     internal static partial nint vqt_arange(Scalar start, Scalar end, Scalar step, int type, int kind, int index);
 
     [LibraryImport(Library)]
-    internal static partial nint vqt_hann_window(
-        long length,
-        [MarshalAs(UnmanagedType.U1)] bool periodic,
-        int type,
-        int kind,
-        int index
-    );
+    internal static partial nint vqt_hann_window(long length, [MarshalAs(UnmanagedType.U1)] bool periodic, int type, int kind, int index);
 
     [LibraryImport(Library)]
-    internal static partial nint vqt_from_data(
-        void* data,
-        ReadOnlySpan<long> size,
-        long n,
-        int type,
-        int kind,
-        int index
-    );
+    internal static partial nint vqt_from_data(void* data, ReadOnlySpan<long> size, long n, int type, int kind, int index);
 
     [LibraryImport(Library)]
     internal static partial long vqt_dim(nint t);
@@ -181,11 +160,7 @@ internal static unsafe partial class Native
     internal static partial void vqt_set_grad_enabled([MarshalAs(UnmanagedType.U1)] bool value);
 
     [LibraryImport(Library)]
-    internal static partial int vqt_zero_grad(
-        ReadOnlySpan<nint> parameters,
-        long n,
-        [MarshalAs(UnmanagedType.U1)] bool setToNone
-    );
+    internal static partial int vqt_zero_grad(ReadOnlySpan<nint> parameters, long n, [MarshalAs(UnmanagedType.U1)] bool setToNone);
 
     [LibraryImport(Library)]
     internal static partial int vqt_manual_seed(long seed);
@@ -604,23 +579,13 @@ internal static unsafe partial class Native
     internal static partial nint vqt_sum(nint a);
 
     [LibraryImport(Library)]
-    internal static partial nint vqt_sum_dim(
-        nint a,
-        ReadOnlySpan<long> dims,
-        long n,
-        [MarshalAs(UnmanagedType.U1)] bool keepdim
-    );
+    internal static partial nint vqt_sum_dim(nint a, ReadOnlySpan<long> dims, long n, [MarshalAs(UnmanagedType.U1)] bool keepdim);
 
     [LibraryImport(Library)]
     internal static partial nint vqt_mean(nint a);
 
     [LibraryImport(Library)]
-    internal static partial nint vqt_mean_dim(
-        nint a,
-        ReadOnlySpan<long> dims,
-        long n,
-        [MarshalAs(UnmanagedType.U1)] bool keepdim
-    );
+    internal static partial nint vqt_mean_dim(nint a, ReadOnlySpan<long> dims, long n, [MarshalAs(UnmanagedType.U1)] bool keepdim);
 
     [LibraryImport(Library)]
     internal static partial nint vqt_var(nint a, [MarshalAs(UnmanagedType.U1)] bool unbiased);
@@ -659,12 +624,7 @@ internal static unsafe partial class Native
     );
 
     [LibraryImport(Library)]
-    internal static partial nint vqt_logsumexp(
-        nint a,
-        ReadOnlySpan<long> dims,
-        long n,
-        [MarshalAs(UnmanagedType.U1)] bool keepdim
-    );
+    internal static partial nint vqt_logsumexp(nint a, ReadOnlySpan<long> dims, long n, [MarshalAs(UnmanagedType.U1)] bool keepdim);
 
     [LibraryImport(Library)]
     internal static partial nint vqt_max(nint a);
@@ -673,20 +633,10 @@ internal static unsafe partial class Native
     internal static partial nint vqt_min(nint a);
 
     [LibraryImport(Library)]
-    internal static partial int vqt_max_dim(
-        nint a,
-        long dim,
-        [MarshalAs(UnmanagedType.U1)] bool keepdim,
-        Span<nint> results
-    );
+    internal static partial int vqt_max_dim(nint a, long dim, [MarshalAs(UnmanagedType.U1)] bool keepdim, Span<nint> results);
 
     [LibraryImport(Library)]
-    internal static partial int vqt_min_dim(
-        nint a,
-        long dim,
-        [MarshalAs(UnmanagedType.U1)] bool keepdim,
-        Span<nint> results
-    );
+    internal static partial int vqt_min_dim(nint a, long dim, [MarshalAs(UnmanagedType.U1)] bool keepdim, Span<nint> results);
 
     [LibraryImport(Library)]
     internal static partial nint vqt_argmax(nint a);
@@ -714,12 +664,7 @@ internal static unsafe partial class Native
     );
 
     [LibraryImport(Library)]
-    internal static partial int vqt_sort(
-        nint a,
-        long dim,
-        [MarshalAs(UnmanagedType.U1)] bool descending,
-        Span<nint> results
-    );
+    internal static partial int vqt_sort(nint a, long dim, [MarshalAs(UnmanagedType.U1)] bool descending, Span<nint> results);
 
     [LibraryImport(Library)]
     internal static partial nint vqt_bincount(nint a, nint weights, long minlength);
@@ -743,15 +688,7 @@ internal static unsafe partial class Native
     internal static partial int vqt_qr(nint a, Span<nint> results);
 
     [LibraryImport(Library)]
-    internal static partial nint vqt_conv1d(
-        nint input,
-        nint weight,
-        nint bias,
-        long stride,
-        long padding,
-        long dilation,
-        long groups
-    );
+    internal static partial nint vqt_conv1d(nint input, nint weight, nint bias, long stride, long padding, long dilation, long groups);
 
     [LibraryImport(Library)]
     internal static partial nint vqt_conv_transpose1d(
@@ -791,14 +728,7 @@ internal static unsafe partial class Native
     internal static partial nint vqt_dropout(nint input, double p, [MarshalAs(UnmanagedType.U1)] bool train);
 
     [LibraryImport(Library)]
-    internal static partial nint vqt_layer_norm(
-        nint input,
-        ReadOnlySpan<long> shape,
-        long n,
-        nint weight,
-        nint bias,
-        double eps
-    );
+    internal static partial nint vqt_layer_norm(nint input, ReadOnlySpan<long> shape, long n, nint weight, nint bias, double eps);
 
     [LibraryImport(Library)]
     internal static partial nint vqt_cross_entropy(
@@ -892,10 +822,5 @@ internal static unsafe partial class Native
     );
 
     [LibraryImport(Library)]
-    internal static partial int vqt_clip_grad_norm(
-        ReadOnlySpan<nint> parameters,
-        long n,
-        double maxNorm,
-        out double norm
-    );
+    internal static partial int vqt_clip_grad_norm(ReadOnlySpan<nint> parameters, long n, double maxNorm, out double norm);
 }

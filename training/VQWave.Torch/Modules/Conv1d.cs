@@ -22,10 +22,7 @@ public sealed class Conv1d : Module<Tensor, Tensor>
     {
         (_stride, _padding, _dilation, _groups) = (stride, padding, dilation, groups);
         double bound = 1 / Math.Sqrt(in_channels / groups * kernel_size);
-        weight = register_parameter(
-            "weight",
-            torch.nn.init.UniformParameter(bound, out_channels, in_channels / groups, kernel_size)
-        );
+        weight = register_parameter("weight", torch.nn.init.UniformParameter(bound, out_channels, in_channels / groups, kernel_size));
         this.bias = bias ? register_parameter("bias", torch.nn.init.UniformParameter(bound, out_channels)) : null;
     }
 
@@ -36,6 +33,5 @@ public sealed class Conv1d : Module<Tensor, Tensor>
     public Parameter? bias { get; }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) =>
-        torch.nn.functional.conv1d(input, weight, bias, _stride, _padding, _dilation, _groups);
+    public override Tensor forward(Tensor input) => torch.nn.functional.conv1d(input, weight, bias, _stride, _padding, _dilation, _groups);
 }

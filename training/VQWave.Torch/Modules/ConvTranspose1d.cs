@@ -22,10 +22,7 @@ public sealed class ConvTranspose1d : Module<Tensor, Tensor>
     {
         (_stride, _padding, _outputPadding, _dilation) = (stride, padding, output_padding, dilation);
         double bound = 1 / Math.Sqrt(out_channels * kernel_size);
-        weight = register_parameter(
-            "weight",
-            torch.nn.init.UniformParameter(bound, in_channels, out_channels, kernel_size)
-        );
+        weight = register_parameter("weight", torch.nn.init.UniformParameter(bound, in_channels, out_channels, kernel_size));
         this.bias = bias ? register_parameter("bias", torch.nn.init.UniformParameter(bound, out_channels)) : null;
     }
 
@@ -37,13 +34,5 @@ public sealed class ConvTranspose1d : Module<Tensor, Tensor>
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) =>
-        torch.nn.functional.conv_transpose1d(
-            input,
-            weight,
-            bias,
-            _stride,
-            _padding,
-            _outputPadding,
-            dilation: _dilation
-        );
+        torch.nn.functional.conv_transpose1d(input, weight, bias, _stride, _padding, _outputPadding, dilation: _dilation);
 }

@@ -9,14 +9,7 @@ public sealed class LSTM : Module
     private readonly double _dropout;
 
     /// <summary>All parameters uniform within ±1/√units, as in PyTorch.</summary>
-    public LSTM(
-        long input_size,
-        long hidden_size,
-        long num_layers = 1,
-        bool bias = true,
-        bool batch_first = true,
-        double dropout = 0
-    )
+    public LSTM(long input_size, long hidden_size, long num_layers = 1, bool bias = true, bool batch_first = true, double dropout = 0)
     {
         (this.hidden_size, this.num_layers) = (hidden_size, num_layers);
         (_bias, _batchFirst, _dropout) = (bias, batch_first, dropout);
@@ -24,9 +17,7 @@ public sealed class LSTM : Module
         var weights = new List<Parameter>();
         for (long layer = 0; layer < num_layers; layer++)
         {
-            weights.Add(
-                Add($"weight_ih_l{layer}", bound, 4 * hidden_size, layer == 0 ? input_size : hidden_size)
-            );
+            weights.Add(Add($"weight_ih_l{layer}", bound, 4 * hidden_size, layer == 0 ? input_size : hidden_size));
             weights.Add(Add($"weight_hh_l{layer}", bound, 4 * hidden_size, hidden_size));
             if (bias)
             {
@@ -55,11 +46,7 @@ public sealed class LSTM : Module
             return Run(input, h, c);
         }
 
-        using Tensor zeros = torch.zeros(
-            [num_layers, input.size(_batchFirst ? 0 : 1), hidden_size],
-            input.dtype,
-            input.device
-        );
+        using Tensor zeros = torch.zeros([num_layers, input.size(_batchFirst ? 0 : 1), hidden_size], input.dtype, input.device);
         return Run(input, zeros, zeros);
     }
 

@@ -61,6 +61,5 @@ public abstract class AdamBase : Optimizer
         GC.KeepAlive(this);
     }
 
-    private protected override IEnumerable<(string name, Tensor[] buffers)> Buffers() =>
-        [("exp_avg", _expAvg), ("exp_avg_sq", _expAvgSq)];
+    private protected override IEnumerable<(string name, Tensor[] buffers)> Buffers() => [("exp_avg", _expAvg), ("exp_avg_sq", _expAvgSq)];
 }

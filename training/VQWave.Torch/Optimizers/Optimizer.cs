@@ -151,6 +151,5 @@ public abstract class Optimizer : IDisposable
     private protected abstract IEnumerable<(string name, Tensor[] buffers)> Buffers();
 
     // One zero tensor a parameter, of its kind and on its device, that no dispose scope holds.
-    private protected Tensor[] ZeroBuffers() =>
-        Array.ConvertAll(_parameters, parameter => parameter.zeros_like().DetachFromDisposeScope());
+    private protected Tensor[] ZeroBuffers() => Array.ConvertAll(_parameters, parameter => parameter.zeros_like().DetachFromDisposeScope());
 }

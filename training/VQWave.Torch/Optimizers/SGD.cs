@@ -13,13 +13,7 @@ public sealed class SGD : Optimizer
 
     /// <summary>PyTorch's arrangement: velocity = momentum × velocity + gradient.</summary>
     /// <exception cref="TorchException">Momentum or decay is negative.</exception>
-    public SGD(
-        IEnumerable<Parameter> parameters,
-        double lr,
-        double momentum = 0,
-        double weight_decay = 0,
-        bool nesterov = false
-    )
+    public SGD(IEnumerable<Parameter> parameters, double lr, double momentum = 0, double weight_decay = 0, bool nesterov = false)
         : base(parameters, lr)
     {
         if (momentum < 0 || weight_decay < 0)
@@ -35,16 +29,7 @@ public sealed class SGD : Optimizer
     private protected override void Step()
     {
         Tensor.Check(
-            Native.vqt_sgd_step(
-                Handles,
-                _bufferHandles,
-                Handles.Length,
-                StepCount == 0,
-                LearningRate,
-                _momentum,
-                _weightDecay,
-                _nesterov
-            ),
+            Native.vqt_sgd_step(Handles, _bufferHandles, Handles.Length, StepCount == 0, LearningRate, _momentum, _weightDecay, _nesterov),
             operation: nameof(SGD)
         );
         StepCount++;

@@ -66,7 +66,9 @@ public sealed class CodeCorpus : IDisposable
             var length = coarseFile is null
                 ? fineFile.Length
                 : Math.Min(fineFile.Length, coarseFile.Length * corpus.Ratio) / corpus.Ratio * corpus.Ratio;
-            var sounding = (audio.Files[i].SoundingLength + configuration.Levels[levelIndex].Compression - 1) / configuration.Levels[levelIndex].Compression;
+            var sounding =
+                (audio.Files[i].SoundingLength + configuration.Levels[levelIndex].Compression - 1)
+                / configuration.Levels[levelIndex].Compression;
             sounding = (sounding + corpus.Ratio - 1) / corpus.Ratio * corpus.Ratio;
             corpus._pieces.Add(new CodePiece(fineFile, coarseFile, Math.Min(length, sounding)));
         }
