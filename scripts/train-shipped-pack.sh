@@ -9,7 +9,7 @@ corpus=${1:?folder that make corpus wrote} run=${2:?folder for weights and codes
 here=$(cd "$(dirname "$0")/.." && pwd)
 train=${VQWAVE_TRAIN:-$here/bin/vqwave-train}
 weights=$run/weights
-unset OPENBLAS_CORETYPE # the processor's own kernels: 1.5 times as fast for LSTMs where the environment asks for older ones
+unset OPENBLAS_CORETYPE # the processor's own kernels, faster for LSTMs than older ones that an environment may ask for
 
 common=(--data-dir "$run/u16/train" --validation-dir "$run/u16/held-out" --output-dir "$weights" --preset live --seed 1 --epochs 100)
 vqvae() { # level, minutes, options
