@@ -1,6 +1,6 @@
 namespace VQWave.Training.Training;
 
-/// <summary>How often each code was chosen.</summary>
+/// <summary>Counts codes as they come; the measures of the histogram are those of <see cref="Analysis.CodeStatistics"/>.</summary>
 public sealed class CodeStatistics(int size)
 {
     private readonly long[] _counts = new long[size];
@@ -9,29 +9,15 @@ public sealed class CodeStatistics(int size)
     public long Total { get; private set; }
 
     /// <summary>How many different codes were chosen.</summary>
-    public int Used => _counts.Count(c => c > 0);
+    public int Used => Now.Used;
 
-    /// <summary>Entropy of the histogram in bits.</summary>
-    public double EntropyBits
-    {
-        get
-        {
-            double bits = 0;
-            foreach (var count in _counts)
-            {
-                if (count > 0)
-                {
-                    var p = (double)count / Total;
-                    bits -= p * Math.Log2(p);
-                }
-            }
-
-            return bits;
-        }
-    }
+    /// <summary>Entropy of the histogram in bits; 0 before anything was counted.</summary>
+    public double EntropyBits => Now.EntropyBits;
 
     /// <summary>2 to the entropy: how many equally likely codes would carry as much.</summary>
-    public double Perplexity => Math.Pow(2, EntropyBits);
+    public double Perplexity => Now.Perplexity;
+
+    private Analysis.CodeStatistics Now => Analysis.CodeStatistics.FromHistogram(_counts);
 
     /// <summary>Counts codes.</summary>
     public void Add(ReadOnlySpan<long> codes)
