@@ -27,19 +27,19 @@ for project in tests/*/*.csproj; do
     fi
     echo "== $name"
     log=$results/$name.log
-    "${defaults[@]}" "$program" --progress off >"$log" 2>&1
+    "${defaults[@]}" "$program" --progress off --ansi off >"$log" 2>&1
     code=$?
     grep -vE '^(xUnit|$)' "$log" | tail -n 200
     count() { grep -oE "^ *$1: *[0-9]+" "$log" | tail -1 | grep -oE '[0-9]+$' || echo 0; }
     p=$(count succeeded) f=$(count failed) s=$(count skipped)
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-    # A program that stopped without counting its tests is a failure of its own.
-    if [ $code -ne 0 ] && [ "$f" = 0 ]; then
+    # A program that stopped without counting its tests, or whose count cannot be read, is a failure of its own.
+    if { [ $code -ne 0 ] && [ "$f" = 0 ]; } || [ $((p + f + s)) -eq 0 ]; then
         broken+=("$name")
     fi
 done
 failed=$((failed + ${#broken[@]}))
-[ ${#broken[@]} -eq 0 ] || echo "did not run to the end: ${broken[*]}"
+[ ${#broken[@]} -eq 0 ] || echo "did not run to the end, or counted no tests: ${broken[*]}"
 echo
 if [ $skipped -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"
