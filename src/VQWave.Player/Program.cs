@@ -24,6 +24,7 @@ var root = new RootCommand(
     PlayCommand.Create(),
     ReconstructCommand.Create(),
     ModelsCommand.Create(),
+    DevicesCommand.Create(),
 };
 
 // The program's own help lists what each command is for; a command's help has the examples.
