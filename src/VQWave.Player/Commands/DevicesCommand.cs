@@ -15,7 +15,7 @@ internal static class DevicesCommand
             List sound outputs, the JACK server and MIDI inputs, and say what is missing.
 
             What 'vqwave play' takes from it:
-              --device    a sound output: its number, or part of its name
+              --audio     a sound output: its number, or part of its name
               --host      the interface in brackets behind a sound output, such as ALSA
               --jack      play as a JACK client, where a server is listed
               --midi-in   a MIDI input: part of its name; by default all of them are heard

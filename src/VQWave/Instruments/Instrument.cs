@@ -104,6 +104,9 @@ public sealed partial class Instrument
     /// <summary>Frames a second of what is rendered.</summary>
     public int SampleRate => resampler.OutputRate;
 
+    /// <summary>Samples a second of the model.</summary>
+    public int ModelRate => engine.SampleRate;
+
     /// <summary>
     /// Whether rendering waits for samples that are not generated yet: for files and bounces, never for a device. Such rendering throws where the
     /// engine fails.

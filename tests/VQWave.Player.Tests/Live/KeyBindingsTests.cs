@@ -140,6 +140,8 @@ public class KeyBindingsTests
         Assert.Equal(1, player.Values[ParameterId.Detail]);
         Press('D');
         Assert.Equal(4, player.Values[ParameterId.Detail]);
+        // A hand may be on what was selected.
+        Assert.Equal(ParameterId.Temperature, controller.Selected);
         Press('r');
         Assert.Equal(1, player.Values.TriggerCount(ParameterId.Reset));
         controller.Select(ParameterId.Reset);

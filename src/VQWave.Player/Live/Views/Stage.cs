@@ -5,6 +5,7 @@ internal static class Stage
 {
     public const int Black = 0x000000;
     public const int Track = 0x262B33;
+    public const int Rail = 0x4A5360;
     public const int Bar = 0x10141A;
     public const int White = 0xF4F6F8;
     public const int Text = 0xC9D1D9;

@@ -202,11 +202,10 @@ internal sealed class TerminalController
         player.Values[Selected] = ParameterSteps.Step(definition, player.Values[Selected], direction, size);
     }
 
-    /// <summary>Selects a switch or choice and turns it to the next (1) or last (−1) value, round the end.</summary>
+    /// <summary>Turns a switch or choice to the next (1) or last (−1) value, round the end. What is selected stays so: a hand may be on it.</summary>
     public void Turn(ParameterId parameter, int step)
     {
-        Select(parameter);
-        var definition = Definition;
+        var definition = player.Values.Table[parameter];
         // Of the choice of detail only the levels that the pack has.
         var count = parameter == ParameterId.Detail ? Levels : definition.StepCount + 1;
         var place = Math.Min(count - 1, (int)(player.Values[parameter] - definition.Minimum));
@@ -221,8 +220,7 @@ internal sealed class TerminalController
     /// <summary>Chooses another seed by chance.</summary>
     public void ThrowSeed()
     {
-        Select(ParameterId.Seed);
-        var definition = Definition;
+        var definition = player.Values.Table[ParameterId.Seed];
         var present = player.Values[ParameterId.Seed];
         float next;
         do
@@ -271,11 +269,7 @@ internal sealed class TerminalController
     }
 
     /// <summary>Begins to type a seed.</summary>
-    public void BeginSeed()
-    {
-        Select(ParameterId.Seed);
-        Begin(PromptKind.Seed, "");
-    }
+    public void BeginSeed() => Begin(PromptKind.Seed, "");
 
     /// <summary>Begins to type a preset's name; the present one's is there already.</summary>
     public void BeginSave() => Begin(PromptKind.PresetName, player.PresetName ?? "");

@@ -116,7 +116,7 @@ internal sealed partial class TerminalFrame
         canvas.Put(x, y, temperatureStyle, $"{temperature:F2}");
         x += 12;
         var bar = isWide ? Math.Clamp(Width - 60, 16, TemperatureBarWidth) : 10;
-        DrawBar(x, y, bar, temperature / ParameterTable.MaximumTemperature, new Style(TemperatureColour(temperature, isQuiet)));
+        DrawLamps(x, y, bar, temperature / ParameterTable.MaximumTemperature, TemperatureColour(temperature, isQuiet));
         x += bar + 1;
         if (isWide)
         {
@@ -146,6 +146,16 @@ internal sealed partial class TerminalFrame
         return x + 5;
     }
 
+    // Lamps in a row: they do not run into the lanes of codes above and below.
+    private void DrawLamps(int start, int y, int width, double share, int colour)
+    {
+        var lit = (int)Math.Round(Math.Clamp(share, 0, 1) * width);
+        for (var i = 0; i < width; i++)
+        {
+            canvas.Set(start + i, y, i < lit ? '■' : '·', new Style(i < lit ? colour : Stage.Rail));
+        }
+    }
+
     private static int TemperatureColour(float temperature, bool isQuiet) =>
         isQuiet ? Stage.Quiet
         : temperature < 0.6f ? Stage.Cyan
@@ -166,7 +176,7 @@ internal sealed partial class TerminalFrame
         line.Clear();
         AddControllers(ParameterTable.LevelTemperature(level), ParameterTable.LevelTopK(level));
         x = canvas.PutText(x + 1, y, Stage.Label, line.Span);
-        if (level == engine.Sounding)
+        if (level == engine.Sounding && x + 2 + "heard".Length < Width)
         {
             x = canvas.PutText(x + 2, y, new Style(Stage.Green), "heard");
         }

@@ -10,7 +10,7 @@ internal sealed partial class TerminalFrame
     private const double AmberDecibels = -12;
     private const double RedDecibels = -3;
     private const double Late = 0.9;
-    private const int TemperatureBarWidth = 48;
+    private const int TemperatureBarWidth = 96;
     private const string Eighths = " ▏▎▍▌▋▊▉█";
     private const string CodeLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -293,7 +293,7 @@ internal sealed partial class TerminalFrame
         }
         else
         {
-            line.Write($"{engine.Median * 1000:F1} p99 {engine.Percentile99 * 1000:F1} worst {engine.Worst * 1000:F1}");
+            line.Write($"med {engine.Median * 1000:F1} p99 {engine.Percentile99 * 1000:F1} worst {engine.Worst * 1000:F1}");
             line.Write($" of {engine.Budget * 1000:F1} ms {engine.Load * 100, 3:F0}% ");
         }
 
