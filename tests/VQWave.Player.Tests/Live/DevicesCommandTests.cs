@@ -26,6 +26,6 @@ public sealed class DevicesCommandTests(PlayerFixture player) : IDisposable
     public void Help_says_what_play_takes_from_it()
     {
         var help = player.Run(folder.Path, "devices", "--help").AssertSuccess().Output;
-        Assert.All(["--device", "--host", "--jack", "--midi-in", "--json", "Example"], part => Assert.Contains(part, help));
+        Assert.All(["--audio", "--host", "--jack", "--midi-in", "--json", "Example"], part => Assert.Contains(part, help));
     }
 }

@@ -298,6 +298,8 @@ public class TerminalScreenTests
         } while (screen.Controller.HelpPage >= 0 && pages.Count < 9);
 
         var help = string.Join('\n', pages.Take(pages.Count - 1));
+        Assert.Equal(height >= 24 ? 1 : 3, pages.Count - 1);
+        Assert.All(KeyBindings.Help.Select(l => l.Heading).OfType<string>(), heading => Assert.Contains(heading, help));
         Assert.Contains("TICK", pages[^1]);
         Assert.All(
             KeyBindings.All,
@@ -366,6 +368,9 @@ public class TerminalScreenTests
             {
                 File.WriteAllText(Path.Combine(folder, $"{width}x{height}.txt"), emulator.Text + "\n");
                 File.WriteAllBytes(Path.Combine(folder, $"{width}x{height}.ansi"), bytes);
+                Press(screen, '?');
+                screen.Invalidate();
+                File.WriteAllBytes(Path.Combine(folder, $"{width}x{height}-help.ansi"), screen.Render(width, height));
             }
         }
     }

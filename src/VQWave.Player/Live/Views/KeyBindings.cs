@@ -108,4 +108,18 @@ internal static class KeyBindings
         new(KeyGroup.View, "quit", (c, _) => c.AskToQuit(), KeyChord.Of('q'), KeyChord.Of('Q')),
         new(KeyGroup.View, "quit at once", (c, _) => c.Quit(), KeyChord.Of(ConsoleKey.C, "Ctrl-C", ConsoleModifiers.Control)),
     ];
+
+    /// <summary>The lines of the help: a heading, or a binding where the heading is null.</summary>
+    public static IReadOnlyList<(string? Heading, KeyBinding? Binding)> Help { get; } =
+    [.. All.GroupBy(b => b.Group).SelectMany(g => g.Select(b => ((string?)null, (KeyBinding?)b)).Prepend((Heading(g.Key), null)))];
+
+    private static string Heading(KeyGroup group) =>
+        group switch
+        {
+            KeyGroup.Parameter => "Parameters",
+            KeyGroup.Play => "Play",
+            KeyGroup.Session => "Presets, packs, takes",
+            KeyGroup.Notes => "MIDI and notes",
+            _ => "View",
+        };
 }

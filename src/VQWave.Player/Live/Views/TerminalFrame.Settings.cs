@@ -9,7 +9,7 @@ internal sealed partial class TerminalFrame
     private const int HelpColumn = 40;
 
     /// <summary>The pages that the help takes in a window of this size.</summary>
-    public int HelpPages => Math.Max(1, (KeyBindings.All.Count + HelpPerPage - 1) / HelpPerPage);
+    public int HelpPages => Math.Max(1, (KeyBindings.Help.Count + HelpPerPage - 1) / HelpPerPage);
 
     private int HelpColumns => Math.Max(1, Width / HelpColumn);
 
@@ -237,13 +237,19 @@ internal sealed partial class TerminalFrame
         for (var i = 0; i < HelpPerPage; i++)
         {
             var index = (page * HelpPerPage) + i;
-            if (index >= KeyBindings.All.Count)
+            if (index >= KeyBindings.Help.Count)
             {
                 break;
             }
 
-            var binding = KeyBindings.All[index];
+            var (heading, binding) = KeyBindings.Help[index];
             var (x, y) = (1 + (i / rows * width), 1 + (i % rows));
+            if (binding is null)
+            {
+                canvas.PutText(x, y, Stage.Strong, heading, x + width - 1);
+                continue;
+            }
+
             canvas.PutText(x, y, Stage.Key, binding.Label, x + HelpKeysWidth);
             canvas.PutText(x + HelpKeysWidth + 1, y, Stage.Plain, binding.Help, x + width - 1);
         }
