@@ -24,6 +24,7 @@ var root = new RootCommand(
     GenerateCommand.Create(),
     PlayCommand.Create(),
     RenderCommand.Create(),
+    BenchCommand.Create(),
     ReconstructCommand.Create(),
     ModelsCommand.Create(),
     DevicesCommand.Create(),

@@ -78,7 +78,13 @@ internal sealed class GenerationOptions
         var values = new List<KeyValuePair<ParameterId, float>>();
         if (result.GetValue(temperature) is { } temperatures)
         {
-            AddLevels(values, CommandLineValues.Temperatures(temperatures), "--temperature", ParameterId.Temperature, ParameterTable.LevelTemperature);
+            AddLevels(
+                values,
+                CommandLineValues.Temperatures(temperatures),
+                "--temperature",
+                ParameterId.Temperature,
+                ParameterTable.LevelTemperature
+            );
             if (values.Count > 1)
             {
                 values.Add(new(ParameterId.LevelTemperatures, (float)LevelTemperatureMode.Own));
@@ -87,7 +93,13 @@ internal sealed class GenerationOptions
 
         if (result.GetValue(topK) is { } topKs)
         {
-            AddLevels(values, [.. CommandLineValues.TopKs(topKs).Select(k => (float)k)], "--top-k", ParameterId.TopK, ParameterTable.LevelTopK);
+            AddLevels(
+                values,
+                [.. CommandLineValues.TopKs(topKs).Select(k => (float)k)],
+                "--top-k",
+                ParameterId.TopK,
+                ParameterTable.LevelTopK
+            );
         }
 
         if (result.GetValue(seed) is { } seedText)
@@ -172,7 +184,9 @@ internal sealed class GenerationOptions
 
         if (wanted.Count > ParameterTable.LevelSlots)
         {
-            throw new UsageException($"{option} has {wanted.Count} values: give one for all levels or one for each, up to {ParameterTable.LevelSlots}.");
+            throw new UsageException(
+                $"{option} has {wanted.Count} values: give one for all levels or one for each, up to {ParameterTable.LevelSlots}."
+            );
         }
 
         values.AddRange(wanted.Select((value, level) => KeyValuePair.Create(ofLevel(level), value)));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using VQWave.Controls;
-using VQWave.Player.Live;
 
 namespace VQWave.Player.Commands;
 
@@ -18,16 +17,32 @@ internal sealed class LivePlayOptions
     private readonly Option<string?> audio = new("--audio")
     {
         HelpName = "DEVICE",
-        Description = "The sound device: its number or a part of its name, as 'vqwave devices' shows it [default: the last one, else the system's]",
+        Description =
+            "The sound device: its number or a part of its name, as 'vqwave devices' shows it [default: the last one, else the system's]",
     };
 
-    private readonly Option<string?> host = new("--host") { HelpName = "API", Description = "How the device is reached: a part of ALSA, JACK, …" };
+    private readonly Option<string?> host = new("--host")
+    {
+        HelpName = "API",
+        Description = "How the device is reached: a part of ALSA, JACK, …",
+    };
 
-    private readonly Option<string?> rate = new("--rate") { HelpName = "HZ", Description = "Frames a second, 8000 to 192000 [default: the device's]" };
+    private readonly Option<string?> rate = new("--rate")
+    {
+        HelpName = "HZ",
+        Description = "Frames a second, 8000 to 192000 [default: the device's]",
+    };
 
-    private readonly Option<string?> frames = new("--frames") { HelpName = "N", Description = "Frames of a block, 16 to 8192 [default: 256]" };
+    private readonly Option<string?> frames = new("--frames")
+    {
+        HelpName = "N",
+        Description = "Frames of a block, 16 to 8192 [default: 256]",
+    };
 
-    private readonly Option<bool> silent = new("--silent") { Description = "Open no sound device: play in real time into nothing (with --output: into the file)" };
+    private readonly Option<bool> silent = new("--silent")
+    {
+        Description = "Open no sound device: play in real time into nothing (with --output: into the file)",
+    };
 
     private readonly Option<string[]> midiIn = new("--midi-in")
     {
@@ -57,11 +72,21 @@ internal sealed class LivePlayOptions
         Description = "A parameter to begin with, such as buffer=80, gain=-6 or level_4_temperature=0.7; may be repeated",
     };
 
-    private readonly Option<string?> takes = new("--takes") { HelpName = "DIR", Description = "Where the record key writes takes [default: the current folder]" };
+    private readonly Option<string?> takes = new("--takes")
+    {
+        HelpName = "DIR",
+        Description = "Where the record key writes takes [default: the current folder]",
+    };
 
-    private readonly Option<bool> follow = new("--follow") { Description = "Follow what comes in through JACK: it is encoded, and the finer levels are imagined on top" };
+    private readonly Option<bool> follow = new("--follow")
+    {
+        Description = "Follow what comes in through JACK: it is encoded, and the finer levels are imagined on top",
+    };
 
-    private readonly Option<bool> fresh = new("--fresh") { Description = "Begin with the defaults; the last session is neither read nor written" };
+    private readonly Option<bool> fresh = new("--fresh")
+    {
+        Description = "Begin with the defaults; the last session is neither read nor written",
+    };
 
     private readonly Option<bool> plain = new("--plain") { Description = "Plain lines, as without a terminal" };
 

@@ -21,7 +21,10 @@ internal static class RenderCommand
 
     public static Command Create()
     {
-        var song = new Argument<string>("SONG.mid") { Description = "A standard MIDI file: notes, controllers, bend and program changes are played" };
+        var song = new Argument<string>("SONG.mid")
+        {
+            Description = "A standard MIDI file: notes, controllers, bend and program changes are played",
+        };
         var output = new Option<string>("--output", "-o")
         {
             HelpName = "FILE",
@@ -41,7 +44,11 @@ internal static class RenderCommand
         var preset = new Option<string?>("--preset", "-p") { HelpName = "NAME", Description = "A preset to begin with" };
         var set = new Option<string[]>("--set") { HelpName = "KEY=VALUE", Description = "A parameter to begin with; may be repeated" };
         var seed = new Option<string?>("--seed") { HelpName = "N", Description = "The seed, 0 to 65535 [default: 1]" };
-        var map = new Option<string?>("--midi-map") { HelpName = "FILE", Description = "Which controllers move what [default: the map that VQWave comes with]" };
+        var map = new Option<string?>("--midi-map")
+        {
+            HelpName = "FILE",
+            Description = "Which controllers move what [default: the map that VQWave comes with]",
+        };
         var json = CommonOptions.Json();
         var command = new Command(
             "render",
@@ -89,7 +96,15 @@ internal static class RenderCommand
                         Execute(
                             result.GetRequiredValue(song),
                             file,
-                            new Settings(result.GetValue(model), inference, hertz, seconds, result.GetValue(preset), values, result.GetValue(map)),
+                            new Settings(
+                                result.GetValue(model),
+                                inference,
+                                hertz,
+                                seconds,
+                                result.GetValue(preset),
+                                values,
+                                result.GetValue(map)
+                            ),
                             result.GetValue(json),
                             cancellation
                         ),
@@ -155,7 +170,11 @@ internal static class RenderCommand
 
         if (settings.Preset is { } name)
         {
-            var found = presets.Find(name) ?? throw new UsageException($"There is no preset '{name}': there are {string.Join(", ", presets.Presets.Select(p => p.Name))}.");
+            var found =
+                presets.Find(name)
+                ?? throw new UsageException(
+                    $"There is no preset '{name}': there are {string.Join(", ", presets.Presets.Select(p => p.Name))}."
+                );
             var mode = values[ParameterId.Mode];
             found.ApplyTo(values);
             values[ParameterId.Mode] = mode;

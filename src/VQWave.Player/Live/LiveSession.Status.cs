@@ -54,7 +54,10 @@ internal sealed partial class LiveSession
         status.Fault = Fault;
     }
 
-    private string SourceName(int source) => source < 0 ? "keys" : source == 0 ? "JACK" : midi?.SourceName(source) ?? "";
+    private string SourceName(int source) =>
+        source < 0 ? "keys"
+        : source == 0 ? "JACK"
+        : midi?.SourceName(source) ?? "";
 
     private void ReadDelays(LiveStatus status)
     {

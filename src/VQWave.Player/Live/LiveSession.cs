@@ -139,7 +139,8 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Packs => [.. locator.List().Where(p => p.Manifest is not null).Select(p => p.Manifest!.Name).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Packs =>
+        [.. locator.List().Where(p => p.Manifest is not null).Select(p => p.Manifest!.Name).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The engine.</summary>
     public LiveEngine Engine => engine;
@@ -247,7 +248,9 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         {
             preset =
                 Presets.Find(wanted)
-                ?? throw new UsageException($"There is no preset '{wanted}': there are {string.Join(", ", Presets.Presets.Select(p => p.Name))}.");
+                ?? throw new UsageException(
+                    $"There is no preset '{wanted}': there are {string.Join(", ", Presets.Presets.Select(p => p.Name))}."
+                );
             preset.ApplyTo(Values);
         }
 
