@@ -83,6 +83,11 @@ internal sealed class LivePlayOptions
         Description = "Follow what comes in through JACK: it is encoded, and the finer levels are imagined on top",
     };
 
+    private readonly Option<bool> transport = new("--transport")
+    {
+        Description = "JACK's transport plays: rolling, the piece begins from its seed; stopped, it is muted",
+    };
+
     private readonly Option<bool> fresh = new("--fresh")
     {
         Description = "Begin with the defaults; the last session is neither read nor written",
@@ -92,7 +97,7 @@ internal sealed class LivePlayOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [jack, audio, host, rate, frames, silent, midiIn, noMidi, midiMap, preset, mode, set, takes, follow, fresh, plain];
+        Option[] all = [jack, audio, host, rate, frames, silent, midiIn, noMidi, midiMap, preset, mode, set, takes, follow, transport, fresh, plain];
         foreach (var option in all)
         {
             command.Options.Add(option);
@@ -112,6 +117,11 @@ internal sealed class LivePlayOptions
         if (result.GetValue(follow) && !wantsJack)
         {
             throw new UsageException("--follow hears through JACK: give --jack too.");
+        }
+
+        if (result.GetValue(transport) && !wantsJack)
+        {
+            throw new UsageException("--transport is JACK's: give --jack too.");
         }
 
         return new LivePlayWish(
@@ -134,6 +144,7 @@ internal sealed class LivePlayOptions
                     Values = [.. options.Values, .. ReadMode(result.GetValue(mode)), .. (result.GetValue(set) ?? []).Select(ReadSet)],
                     TakeFolder = result.GetValue(takes) ?? ".",
                     Follow = result.GetValue(follow),
+                    Transport = result.GetValue(transport),
                     Fresh = result.GetValue(fresh),
                 }
         );

@@ -18,6 +18,7 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
     private const int ChunkFrames = 8192;
 
     private readonly Instrument instrument;
+    private readonly ParameterValues values;
     private readonly MidiQueue jack;
     private readonly MidiQueue own;
     private readonly MidiInput? input;
@@ -34,15 +35,19 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
     private TakeRecorder? recorder;
     private FollowInput? follow;
     private StreamingResampler? toModel;
+    private JackClient? transportClient;
+    private bool? wasRolling;
 
     /// <summary>Creates a renderer.</summary>
     /// <param name="instrument">What sounds.</param>
+    /// <param name="values">Its parameters.</param>
     /// <param name="jack">MIDI from JACK, by frames.</param>
     /// <param name="own">MIDI from the program's own keys.</param>
     /// <param name="input">MIDI from controllers, by time; null for none.</param>
-    public InstrumentRenderer(Instrument instrument, MidiQueue jack, MidiQueue own, MidiInput? input)
+    public InstrumentRenderer(Instrument instrument, ParameterValues values, MidiQueue jack, MidiQueue own, MidiInput? input)
     {
         this.instrument = instrument;
+        this.values = values;
         this.jack = jack;
         this.own = own;
         this.input = input;
@@ -56,6 +61,16 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
     {
         get => Volatile.Read(ref follow);
         set => Volatile.Write(ref follow, value);
+    }
+
+    /// <summary>
+    /// The JACK client whose transport plays: where it starts rolling the piece begins from its seed, where it stops the sound is muted; null for
+    /// none.
+    /// </summary>
+    public JackClient? TransportClient
+    {
+        get => Volatile.Read(ref transportClient);
+        set => Volatile.Write(ref transportClient, value);
     }
 
     /// <summary>Frames a second of the stream.</summary>
@@ -106,6 +121,7 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         var frames = interleaved.Length / channels;
+        FollowTransport();
         var count = Gather(frames, sampleTime);
         var first = 0;
         for (var at = 0; at < frames; at += ChunkFrames)
@@ -178,6 +194,27 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
         for (var i = 0; i < mono.Length; i++)
         {
             interleaved.Slice(i * channels, channels).Fill(mono[i]);
+        }
+    }
+
+    private void FollowTransport()
+    {
+        if (TransportClient is not { } client)
+        {
+            return;
+        }
+
+        var isRolling = client.Transport.State == JackTransportState.Rolling;
+        if (isRolling == wasRolling)
+        {
+            return;
+        }
+
+        wasRolling = isRolling;
+        values[ParameterId.Bypass] = isRolling ? 0 : 1;
+        if (isRolling)
+        {
+            values.Fire(ParameterId.Reset);
         }
     }
 

@@ -57,6 +57,9 @@ internal sealed record LiveOptions
     /// <summary>Where takes go.</summary>
     public string TakeFolder { get; init; } = ".";
 
+    /// <summary>Whether JACK's transport starts and stops play.</summary>
+    public bool Transport { get; init; }
+
     /// <summary>Whether sound that comes in through JACK is followed.</summary>
     public bool Follow { get; init; }
 }

@@ -90,7 +90,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
                 Tell("midi", "RtMidi is not installed (Debian: librtmidi6): controllers are heard through JACK only.", true);
             }
 
-            renderer = new InstrumentRenderer(instrument, jackMidi, ownMidi, midi);
+            renderer = new InstrumentRenderer(instrument, Values, jackMidi, ownMidi, midi);
             supervisor = new AudioSupervisor(renderer, OpenStream);
             supervisor.StatusChanged += (_, status) => Tell("audio", status.Message, status.Kind == AudioStatusKind.Lost);
         }
@@ -314,19 +314,24 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
             return new SilentClock(target, rate ?? 48_000, 2, frames ?? 256);
         }
 
-        return options.Jack
-            ? new JackClient(target, jack)
-            : AudioOutput.Open(
-                target,
-                new PortAudioStreamOptions
-                {
-                    HostApi = options.HostApi ?? (options.AudioDevice is null ? settings.AudioHost : null),
-                    Device = options.AudioDevice ?? settings.AudioDevice,
-                    SampleRate = rate,
-                    BufferFrames = frames ?? 256,
-                },
-                jack
-            );
+        if (options.Jack)
+        {
+            var client = new JackClient(target, jack);
+            renderer.TransportClient = options.Transport ? client : null;
+            return client;
+        }
+
+        return AudioOutput.Open(
+            target,
+            new PortAudioStreamOptions
+            {
+                HostApi = options.HostApi ?? (options.AudioDevice is null ? settings.AudioHost : null),
+                Device = options.AudioDevice ?? settings.AudioDevice,
+                SampleRate = rate,
+                BufferFrames = frames ?? 256,
+            },
+            jack
+        );
     }
 
     private bool IsWanted(MidiPort port)
