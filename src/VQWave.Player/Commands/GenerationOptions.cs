@@ -21,11 +21,7 @@ internal sealed class GenerationOptions
             + "a list such as generator_512,generator_128 is understood too [default: all]",
     };
 
-    private readonly Option<string?> seconds = new("--seconds", "-s")
-    {
-        HelpName = "S",
-        Description = "Length in seconds, up to 3600 [default: 10]",
-    };
+    private readonly Option<string?> seconds = new("--seconds", "-s") { HelpName = "S" };
 
     private readonly Option<string?> length = new("--length", "-l")
     {
@@ -33,12 +29,7 @@ internal sealed class GenerationOptions
         Description = "Length in codes of the finest level generated, in place of --seconds",
     };
 
-    private readonly Option<string?> temperature = new("--temperature", "-t")
-    {
-        HelpName = "T[,T,…]",
-        Description =
-            "0 to 4: 0 always takes the likeliest code, 1 draws as the model learned, more is wilder; one for all levels or one for each, coarsest first [default: 1]",
-    };
+    private readonly Option<string?> temperature = new("--temperature", "-t") { HelpName = "T[,T,…]" };
 
     private readonly Option<string?> topK = new("--top-k", "-k")
     {
@@ -47,18 +38,36 @@ internal sealed class GenerationOptions
             "Draw from the K likeliest codes only, 0 to 1024, 0 is all; one for all levels or one for each, coarsest first [default: 0]",
     };
 
-    private readonly Option<string?> seed = new("--seed")
-    {
-        HelpName = "N",
-        Description = "A whole number; the same seed gives the same sound [default: a new one, which is printed]",
-    };
+    private readonly Option<string?> seed = new("--seed") { HelpName = "N" };
 
-    private readonly Option<string?> output = new("--output", "-o") { HelpName = "FILE", Description = "Write a .wav, .flac or .ogg file" };
+    private readonly Option<string?> output = new("--output", "-o") { HelpName = "FILE" };
 
     private readonly Option<bool> intermediates = new("--play-intermediates")
     {
         Description = "Also play the coarser levels, or write them beside the file as NAME_512.wav …",
     };
+
+    /// <summary>Creates the options.</summary>
+    /// <param name="isLive">Whether they describe live play, whose defaults are others.</param>
+    public GenerationOptions(bool isLive = false)
+    {
+        seconds.Description = isLive
+            ? "End after so many seconds, up to 3600 [default: play on; 10 where a file is written]"
+            : "Length in seconds, up to 3600 [default: 10]";
+        temperature.Description =
+            $"0 to {(isLive ? 2 : 4)}: 0 always takes the likeliest code, 1 draws as the model learned, more is wilder; one for all levels or one for each, coarsest first "
+            + (isLive ? "[default: the last session's, else 1]" : "[default: 1]");
+        seed.Description =
+            "A whole number; the same seed gives the same sound "
+            + (isLive ? "[default: the last session's, else 1]" : "[default: a new one, which is printed]");
+        output.Description = isLive ? "Record all that is played in a .wav, .flac or .ogg file" : "Write a .wav, .flac or .ogg file";
+        if (isLive)
+        {
+            model.Description =
+                "The model pack: its folder, or a name that 'vqwave models' lists [default: the last session's, else the first one found]";
+            json.Description = "Stream events, one JSON object a line";
+        }
+    }
 
     public void AddTo(Command command)
     {

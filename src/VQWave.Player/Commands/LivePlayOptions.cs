@@ -97,7 +97,26 @@ internal sealed class LivePlayOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [jack, audio, host, rate, frames, silent, midiIn, noMidi, midiMap, preset, mode, set, takes, follow, transport, fresh, plain];
+        Option[] all =
+        [
+            jack,
+            audio,
+            host,
+            rate,
+            frames,
+            silent,
+            midiIn,
+            noMidi,
+            midiMap,
+            preset,
+            mode,
+            set,
+            takes,
+            follow,
+            transport,
+            fresh,
+            plain,
+        ];
         foreach (var option in all)
         {
             command.Options.Add(option);

@@ -12,7 +12,7 @@ internal static class PlayCommand
 
     public static Command Create()
     {
-        var generation = new GenerationOptions();
+        var generation = new GenerationOptions(isLive: true);
         var live = new LivePlayOptions();
         var command = new Command(
             "play",
@@ -27,7 +27,7 @@ internal static class PlayCommand
             Examples:
               vqwave play
               vqwave play --jack --midi-in nanoKONTROL --output concert.flac
-              vqwave play --mode notes --preset "Wild Ride" --set release=800
+              vqwave play --mode notes --preset "Phrase Keys" --set release=800
               vqwave play --json --seconds 60 --seed 7
             """
         );

@@ -14,6 +14,7 @@ internal sealed partial class LiveSession
     private double lastChange;
     private long seenVersion;
     private bool faultTold;
+    private bool followTold;
     private string? takeProblemTold;
     private Task? packChange;
     private string? packWanted;
@@ -276,6 +277,12 @@ internal sealed partial class LiveSession
             {
                 faultTold = true;
                 Tell("engine", fault, true);
+            }
+
+            if (!followTold && follow?.Fault is { } lost)
+            {
+                followTold = true;
+                Tell("engine", $"What comes in is not followed any more: {lost.Message}", true);
             }
 
             KeepTake();

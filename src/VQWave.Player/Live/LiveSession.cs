@@ -56,7 +56,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         this.options = options;
         this.folders = folders ?? UserFolders.FromEnvironment();
         settings = LoadSettings();
-        mapFile = options.MidiMap ?? this.folders.MidiMapFile;
+        mapFile = options.MidiMap ?? settings.MidiMap ?? this.folders.MidiMapFile;
         Map = MidiMap.Load(mapFile, out var mapProblem);
         Tell("settings", mapProblem, true);
         Presets = new PresetBank(this.folders.Presets);
