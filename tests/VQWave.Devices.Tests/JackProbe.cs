@@ -20,6 +20,7 @@ internal sealed unsafe partial class JackProbe : IDisposable
     private GCHandle self;
     private nint midiOutput;
     private int recorded;
+    private int sentAt;
     private (uint Frame, byte[] Bytes)[]? pending;
 
     private JackProbe(nint client) => this.client = client;
@@ -28,6 +29,9 @@ internal sealed unsafe partial class JackProbe : IDisposable
 
     /// <summary>Frames recorded so far.</summary>
     public int Recorded => Volatile.Read(ref recorded);
+
+    /// <summary>The recorded frame at which the block began in which MIDI was sent last.</summary>
+    public int SentAt => Volatile.Read(ref sentAt);
 
     /// <summary>Opens and activates a probe at the default server, or says that there is none.</summary>
     public static JackProbe? TryOpen(string name = "probe")
@@ -166,6 +170,7 @@ internal sealed unsafe partial class JackProbe : IDisposable
                 }
             }
 
+            Volatile.Write(ref probe.sentAt, at);
             Volatile.Write(ref probe.pending, null);
         }
 

@@ -80,10 +80,10 @@ internal sealed partial class JackServer : IDisposable
     }
 
     /// <summary>Starts the server again after <see cref="Kill"/>, and does not wait until it is up.</summary>
-    public void Restart()
+    public void Restart(int sampleRate = SampleRate)
     {
         server.Dispose();
-        server = Launch(Name) ?? throw new InvalidOperationException("jackd did not start again.");
+        server = Launch(Name, sampleRate) ?? throw new InvalidOperationException("jackd did not start again.");
     }
 
     public void Dispose()
@@ -107,7 +107,7 @@ internal sealed partial class JackServer : IDisposable
         }
     }
 
-    private static Process? Launch(string name)
+    private static Process? Launch(string name, int sampleRate = SampleRate)
     {
         ProcessStartInfo start = new("jackd")
         {
@@ -115,7 +115,7 @@ internal sealed partial class JackServer : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] arguments = ["-n", name, "-r", "-d", "dummy", "-r", $"{SampleRate}", "-p", $"{BufferFrames}"];
+        string[] arguments = ["-n", name, "-r", "-d", "dummy", "-r", $"{sampleRate}", "-p", $"{BufferFrames}"];
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);

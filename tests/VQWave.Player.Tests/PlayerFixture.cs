@@ -10,6 +10,8 @@ namespace VQWave.Player.Tests;
 public sealed class PlayerFixture : IDisposable
 {
     private const int InterruptSignal = 2;
+    private const int ContinueSignal = 18;
+    private const int StopSignal = 19;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly TemporaryFolder models = new();
 
@@ -25,6 +27,13 @@ public sealed class PlayerFixture : IDisposable
         return Finish(process);
     }
 
+    /// <summary>Runs to the end what <see cref="Describe"/> has described.</summary>
+    public static Outcome Run(ProcessStartInfo start)
+    {
+        using var process = Process.Start(start)!;
+        return Finish(process);
+    }
+
     /// <summary>Starts the program and sends it what Ctrl-C sends once <paramref name="isReady"/> says so.</summary>
     public Outcome RunAndInterrupt(string folder, Func<bool> isReady, params string[] arguments)
     {
@@ -36,7 +45,7 @@ public sealed class PlayerFixture : IDisposable
         }
 
         Assert.False(process.HasExited, "the program ended before it could be interrupted");
-        Assert.Equal(0, SendSignal(process.Id, InterruptSignal));
+        Interrupt(process);
         return Finish(process);
     }
 
@@ -53,7 +62,10 @@ public sealed class PlayerFixture : IDisposable
         return new Outcome(process.ExitCode, output.Result, error.Result);
     }
 
-    private Process Start(string folder, string[] arguments)
+    /// <summary>How the program is started: with this fixture's packs, and without the user's own settings.</summary>
+    /// <param name="folder">Its working folder; settings go to the folder 'config' in it, presets to 'data'.</param>
+    /// <param name="arguments">What follows its name.</param>
+    public ProcessStartInfo Describe(string folder, IEnumerable<string> arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "vqwave.exe" : "vqwave");
         Assert.True(File.Exists(program), $"{program} is not built");
@@ -70,10 +82,21 @@ public sealed class PlayerFixture : IDisposable
         }
 
         start.Environment["VQWAVE_MODELS"] = ModelsFolder;
-        start.Environment["XDG_DATA_HOME"] = Path.Combine(ModelsFolder, "none");
+        start.Environment["XDG_DATA_HOME"] = Path.Combine(folder, "data");
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(folder, "config");
         start.Environment.Remove("VQWAVE_DEBUG");
-        return Process.Start(start)!;
+        return start;
     }
+
+    /// <summary>Starts the program.</summary>
+    internal Process Start(string folder, params string[] arguments) => Process.Start(Describe(folder, arguments))!;
+
+    /// <summary>Sends the program what Ctrl-C sends.</summary>
+    internal static void Interrupt(Process process) => Assert.Equal(0, SendSignal(process.Id, InterruptSignal));
+
+    /// <summary>Halts the program where it stands, or lets it go on.</summary>
+    internal static void Halt(Process process, bool isHalted) =>
+        Assert.Equal(0, SendSignal(process.Id, isHalted ? StopSignal : ContinueSignal));
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int SendSignal(int process, int signal);

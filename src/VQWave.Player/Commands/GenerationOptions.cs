@@ -87,9 +87,15 @@ internal sealed class GenerationOptions
         var values = new List<KeyValuePair<ParameterId, float>>();
         if (result.GetValue(temperature) is { } temperatures)
         {
+            var wanted = CommandLineValues.Temperatures(temperatures);
+            if (wanted.Any(t => t > ParameterTable.MaximumTemperature))
+            {
+                throw new UsageException($"--temperature '{temperatures}': live temperatures are 0 to {ParameterTable.MaximumTemperature}.");
+            }
+
             AddLevels(
                 values,
-                CommandLineValues.Temperatures(temperatures),
+                wanted,
                 "--temperature",
                 ParameterId.Temperature,
                 ParameterTable.LevelTemperature
