@@ -136,7 +136,11 @@ public sealed class JackPlayTests(PlayerFixture player, ITestOutputHelper log) :
             var from = program.Now;
             probe.SendUntil(
                 () => program.All("parameter", from).Count(e => e["key"]!.GetValue<string>().EndsWith("_temperature")) >= 4,
-                [.. Enumerable.Range(0, 4).Select(level => ((uint)level, new byte[] { Controller, (byte)(FirstTemperature + level), value }))]
+                [
+                    .. Enumerable
+                        .Range(0, 4)
+                        .Select(level => ((uint)level, new byte[] { Controller, (byte)(FirstTemperature + level), value })),
+                ]
             );
             Assert.Contains(program.All("midi", from), e => e["source"]!.GetValue<string>() == "JACK");
             program.WaitFor("status", from, e => Levels(e).All(l => l["drawn_temperature"]!.GetValue<double>() == expected));
