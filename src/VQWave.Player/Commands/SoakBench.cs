@@ -91,14 +91,7 @@ internal static class SoakBench
         session.SettleMemory();
         var before = Sample.Take(session, status);
         var machine = MachineLoad.Read();
-        StageProgress.Run(
-            json,
-            progress =>
-            {
-                Play(session, status, driver, progress, minutes * 60, cancellation);
-                return 0;
-            }
-        );
+        Play(session, status, driver, json || Console.IsErrorRedirected ? null : Console.Error, minutes * 60, cancellation);
         var after = Sample.Take(session, status);
         var report = new Report(before, after, status, MachineLoad.Read().Since(machine), session.Fault);
         if (json)
@@ -117,7 +110,7 @@ internal static class SoakBench
         LiveSession session,
         LiveStatus status,
         Driver? driver,
-        StageProgress? progress,
+        TextWriter? progress,
         double seconds,
         CancellationToken cancellation
     )
@@ -136,12 +129,14 @@ internal static class SoakBench
             if (progress is not null && (int)elapsed != shown)
             {
                 shown = (int)elapsed;
-                progress.Report("soak", shown, Math.Max(1, (int)seconds));
+                // Little of it: a progress bar's own garbage would be measured too.
+                progress.Write($"\rsoak {shown} of {seconds:F0} s, {status.Engine.StarvedBlocks} blocks dropped ");
             }
 
             Thread.Sleep(StepMilliseconds);
         }
 
+        progress?.WriteLine();
         while (session.TryReadMessage(out _))
         {
             // Not of interest here.

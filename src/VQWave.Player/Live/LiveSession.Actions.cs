@@ -18,6 +18,7 @@ internal sealed partial class LiveSession
     private string? takeProblemTold;
     private Task? packChange;
     private string? packWanted;
+    private volatile string? packTried;
 
     /// <inheritdoc/>
     public bool TryReadMessage(out LiveMessage message) => messages.TryDequeue(out message);
@@ -61,7 +62,7 @@ internal sealed partial class LiveSession
     {
         lock (actionLock)
         {
-            packWanted = name;
+            packWanted = packTried = name;
             if (packChange is null or { IsCompleted: true })
             {
                 packChange = Task.Run(ChangePacks);
@@ -79,7 +80,9 @@ internal sealed partial class LiveSession
             return;
         }
 
-        var at = packs.IndexOf(engine.Pack.Manifest.Name);
+        // From the one that was tried last, so that one that is refused is not in the way of those behind it.
+        var at = packs.IndexOf(packTried ?? "");
+        at = at < 0 ? packs.IndexOf(FolderName(engine.Pack.Directory)) : at;
         ChoosePack(packs[((at + step) % packs.Count + packs.Count) % packs.Count]);
     }
 
@@ -146,9 +149,12 @@ internal sealed partial class LiveSession
         }
     }
 
+    private static string FolderName(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
+
     private int Channel() => Math.Max(0, Map.ReceiveChannel);
 
-    private void Press(MidiMessage message)
+    /// <summary>Plays a MIDI message as if the program's own keys had sent it.</summary>
+    internal void Press(MidiMessage message)
     {
         // One writer at a time.
         lock (ownMidiLock)

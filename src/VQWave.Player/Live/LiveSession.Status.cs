@@ -7,7 +7,6 @@ namespace VQWave.Player.Live;
 internal sealed partial class LiveSession
 {
     private Streaming.EngineDelays? delays;
-    private int delaysDepth;
     private int delaysSounding;
     private Models.ModelPack? delaysPack;
     private volatile int midiInputs;
@@ -61,10 +60,9 @@ internal sealed partial class LiveSession
 
     private void ReadDelays(LiveStatus status)
     {
-        var depth = engine.Depth;
-        if (delays is null || depth != delaysDepth || status.Engine.Sounding != delaysSounding || engine.Pack != delaysPack)
+        // Apart from the ring, which follows the pitch, they change with the pack and the level that is heard only.
+        if (delays is null || status.Engine.Sounding != delaysSounding || engine.Pack != delaysPack)
         {
-            delaysDepth = depth;
             delaysSounding = status.Engine.Sounding;
             delaysPack = engine.Pack;
             delays = engine.Delays;
@@ -74,7 +72,7 @@ internal sealed partial class LiveSession
         var decoder = delays.Decoder / rate;
         var context = Sum(delays.ContextLookahead) / rate;
         status.Delays = new LiveDelays(
-            delays.Ring / rate,
+            engine.Depth / rate,
             decoder,
             context,
             instrument.ResamplerDelay,

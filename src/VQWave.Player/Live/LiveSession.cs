@@ -40,6 +40,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
     private int collectionsAtStart = GC.CollectionCount(0);
     private readonly string mapFile;
     private SessionSettings settings;
+    private (ModelPack? Pack, string Name) keptPack = (null, "");
     private Preset? preset;
     private Thread? keeper;
     private FollowInput? follow;
@@ -140,7 +141,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Packs =>
-        [.. locator.List().Where(p => p.Manifest is not null).Select(p => p.Manifest!.Name).Distinct(StringComparer.Ordinal)];
+        [.. locator.List().Where(p => p.Manifest is not null).Select(p => p.Name).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The engine.</summary>
     public LiveEngine Engine => engine;
@@ -366,11 +367,25 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         }
     }
 
+    // What the next session finds the pack by: its folder's name where that is enough, else the whole path.
+    private string NameToKeep(ModelPack pack)
+    {
+        if (keptPack.Pack != pack)
+        {
+            var path = Path.GetFullPath(pack.Directory);
+            var name = FolderName(path);
+            var found = locator.List().FirstOrDefault(p => p.Name == name)?.Directory;
+            keptPack = (pack, found == path ? name : path);
+        }
+
+        return keptPack.Name;
+    }
+
     private SessionSettings SettingsNow() =>
         (
             settings with
             {
-                Pack = engine.Pack.Manifest.Name,
+                Pack = NameToKeep(engine.Pack),
                 AudioHost = options.HostApi ?? settings.AudioHost,
                 AudioDevice = options.AudioDevice ?? settings.AudioDevice,
                 SampleRate = options.SampleRate ?? settings.SampleRate,
