@@ -36,18 +36,26 @@ if [ "$what" = all ] || [ "$what" = vqvae ]; then
     vqvae 128 8 --batch-size 4 --input-length 8192 --learning-rate 1.5e-3 --warmup 200 --unquantized-steps 300
     # 512x: few latents a step; first the networks alone, then codebook and decoder beside a frozen encoder. Phase cannot be kept at this rate: mostly STFT.
     vqvae 512 5.5 --batch-size 4 --input-length 16384 --learning-rate 1.5e-3 --warmup 100 --unquantized-steps 1000000 --loss mse=0.2,stft=1
-    vqvae 512 2.5 --batch-size 4 --input-length 16384 --learning-rate 1e-3 --warmup 50 --unquantized-steps 0 --loss mse=0.2,stft=1 --restart-threshold 0.1 \
+    vqvae 512 6 --batch-size 4 --input-length 16384 --learning-rate 1.5e-3 --warmup 50 --unquantized-steps 1000000 --loss mse=0.2,stft=1 \
+        --start-epoch "$(latest vqvae_512_encoder)" --new-codebook
+    vqvae 512 5 --batch-size 8 --input-length 16384 --learning-rate 1e-3 --warmup 30 --unquantized-steps 0 --loss mse=0.2,stft=1 --restart-threshold 0.35 \
         --start-epoch "$(latest vqvae_512_encoder)" --new-codebook --freeze-encoder
 fi
 if [ "$what" = all ] || [ "$what" = generators ]; then
-    generator 512 2.5 300 --learning-rate 2e-3 --dropout 0.2
-    generator 128 6 2000 --learning-rate 3e-3 --dropout 0.1
+    generator 512 3 250 --learning-rate 2e-3 --dropout 0.4
+    generator 128 6 2000 --learning-rate 3e-3 --dropout 0.2
+    generator 128 9 4000 --learning-rate 1.5e-3 --dropout 0.25 --start-epoch "$(latest generator_128_generator)"
     generator 32 9 2000 --learning-rate 3e-3
     generator 32 5 2000 --learning-rate 1.5e-3 --start-epoch "$(latest generator_32_generator)"
     generator 32 6 3000 --learning-rate 2e-3 --start-epoch "$(latest generator_32_generator)"
+    generator 32 9 4000 --learning-rate 2e-3 --start-epoch "$(latest generator_32_generator)"
+    generator 32 8 4000 --learning-rate 2e-3 --start-epoch "$(latest generator_32_generator)"
     generator 8 22 2000 --learning-rate 3e-3
     generator 8 8 2000 --learning-rate 1.5e-3 --start-epoch "$(latest generator_8_generator)"
     generator 8 6 3000 --learning-rate 2e-3 --start-epoch "$(latest generator_8_generator)"
+    generator 8 5 3000 --learning-rate 2e-3 --start-epoch "$(latest generator_8_generator)"
+    generator 8 14 4000 --learning-rate 2e-3 --start-epoch "$(latest generator_8_generator)"
+    generator 8 13 4000 --learning-rate 2.5e-3 --start-epoch "$(latest generator_8_generator)"
 fi
 if [ "$what" = all ] || [ "$what" = export ]; then
     "$train" export --weights-dir "$weights" --preset live --output "$here/models/live-keys" --license MIT --storage float16 --data-dir "$run/u16/held-out" \
