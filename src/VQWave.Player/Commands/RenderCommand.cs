@@ -8,6 +8,7 @@ using VQWave.Devices;
 using VQWave.Inference;
 using VQWave.Instruments;
 using VQWave.Models;
+using VQWave.Player.Live;
 using VQWave.Player.Output;
 using VQWave.Streaming;
 
@@ -145,7 +146,7 @@ internal static class RenderCommand
         }
 
         using var engine = new LiveEngine(
-            new EngineCore(runtime, pack, new EngineOptions { Seed = (ulong)values[ParameterId.Seed] }),
+            new EngineCore(runtime, pack, EngineStart.From(values, pack.Configuration.Levels.Count)),
             new LiveEngineOptions { Governor = null }
         );
         var instrument = new Instrument(engine, values, map, presets) { IsExact = true };

@@ -278,23 +278,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         return ModelPack.Open(locator.Find(options.Model));
     }
 
-    private EngineCore CreateCore(ModelPack pack)
-    {
-        var levels = pack.Configuration.Levels.Count;
-        return new EngineCore(
-            runtime,
-            pack,
-            new EngineOptions
-            {
-                Seed = (ulong)Values[ParameterId.Seed],
-                Sampling = new SamplingSettings
-                {
-                    LevelTemperatures = [.. Enumerable.Range(0, levels).Select(Values.EffectiveTemperature)],
-                    LevelTopK = [.. Enumerable.Range(0, levels).Select(Values.EffectiveTopK)],
-                },
-            }
-        );
-    }
+    private EngineCore CreateCore(ModelPack pack) => new(runtime, pack, EngineStart.From(Values, pack.Configuration.Levels.Count));
 
     private int RingDepth(ModelPack pack) =>
         ParameterTable.RingDepth(Values[ParameterId.Buffer], pack.Configuration.Coarsest.Compression, pack.Configuration.SampleRate);

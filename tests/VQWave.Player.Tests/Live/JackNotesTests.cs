@@ -18,6 +18,7 @@ public sealed class JackNotesTests(PlayerFixture player, ITestOutputHelper log) 
     // Root notes that have the note sound two octaves down and one: generating takes half the time at most.
     private const int LowRoot = 84;
     private const int HighRoot = 72;
+    private const double Seconds = 2;
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -37,7 +38,7 @@ public sealed class JackNotesTests(PlayerFixture player, ITestOutputHelper log) 
             }
         );
         map.Save(folder["map.json"]);
-        // At temperature 0.9 and this seed the phrase has tones. The long buffer keeps a busy machine from dropping detail.
+        // The long buffer keeps a busy machine from dropping detail.
         string[] wish =
         [
             "--jack",
@@ -51,7 +52,9 @@ public sealed class JackNotesTests(PlayerFixture player, ITestOutputHelper log) 
             "--temperature",
             "0.9",
             "--seed",
-            "5",
+            FindSeed(),
+            "--output",
+            "live.wav",
         ];
         string[] sets = ["attack=1", "release=20", "buffer=500", $"root_note={LowRoot}"];
         using var program = LiveProgram.Start(
@@ -68,20 +71,23 @@ public sealed class JackNotesTests(PlayerFixture player, ITestOutputHelper log) 
             Assert.Equal(-1, Measure.Onset(probe.Heard(0, from)));
         }
 
-        var low = Phrase("two octaves down", 2.4, []);
-        var again = Phrase("two octaves down again", 2.4, []);
-        var bent = Phrase("bent by two semitones", 2.4, [0xE0, 127, 127]);
-        var high = Phrase("an octave higher", 1.2, [0xE0, 0, 64], [0xB0, RootController, 0]);
+        Play("two octaves down");
+        Play("two octaves down again");
+        Play("bent by two semitones", [0xE0, 127, 127]);
+        Play("an octave higher", [0xE0, 0, 64], [0xB0, RootController, 0]);
         var end = program.Finish();
         if (end["drops"]!.GetValue<long>() > 0 || end["starved_blocks"]!.GetValue<long>() > 0)
         {
             Assert.Skip($"This machine is too busy to play the shipped pack at full detail now: {end.ToJsonString()}");
         }
 
+        // A busy server skips the probe now and then; the take has everything.
+        var phrases = Measure.Phrases(Measure.ReadChannels(folder["live.wav"], out _)[0], Rate / 10, (int)(Seconds * Rate));
+        Assert.Equal(4, phrases.Count);
         // The same note gives the same phrase, whenever it is played.
-        AssertShift(low, again, 0, 1);
-        AssertShift(low, bent, 2, Math.Pow(2, 2 / 12.0));
-        AssertShift(low, high, 12, 2);
+        Assert.Equal(phrases[0], phrases[1]);
+        AssertShift(phrases[0], phrases[2], 2, Math.Pow(2, 2 / 12.0));
+        AssertShift(phrases[0], phrases[3], 12, 2);
 
         JackProbe Listen()
         {
@@ -91,13 +97,13 @@ public sealed class JackNotesTests(PlayerFixture player, ITestOutputHelper log) 
             return probe;
         }
 
-        float[] Phrase(string what, double seconds, params byte[][] before)
+        void Play(string what, params byte[][] before)
         {
             using var probe = Listen();
             var here = program.Now;
-            if (before.Any(b => b.Length > 0))
+            if (before.Length > 0)
             {
-                (uint, byte[])[] first = [.. before.Where(b => b.Length > 0).Select((b, i) => ((uint)i, b))];
+                (uint, byte[])[] first = [.. before.Select((b, i) => ((uint)i, b))];
                 probe.SendUntil(() => program.All("midi", here).Count > 0, first);
             }
 
@@ -105,11 +111,14 @@ public sealed class JackNotesTests(PlayerFixture player, ITestOutputHelper log) 
             var silent = probe.Recorded;
             Wait.For(() => probe.Recorded > silent + Rate, "a second of silence");
             here = program.Now;
-            probe.SendUntil(() => program.All("midi", here).Any(e => e["kind"]!.GetValue<string>().StartsWith("note")), (0, [0x90, Note, 127]));
+            probe.SendUntil(
+                () => program.All("midi", here).Any(e => e["kind"]!.GetValue<string>().StartsWith("note")),
+                (0, [0x90, Note, 127])
+            );
             var sent = probe.SentAt;
             Wait.For(() => Measure.Onset(probe.Heard(0, sent)) >= 0, "the note's sound");
             var onset = sent + Measure.Onset(probe.Heard(0, sent));
-            Wait.For(() => probe.Recorded > onset + (seconds * Rate), "the phrase", 60);
+            Wait.For(() => probe.Recorded > onset + (Seconds * 1.1 * Rate), "the phrase", 60);
             probe.Send((0, [0x80, Note, 0]));
             var released = probe.SentAt;
             Wait.For(() => probe.Recorded > released + (Rate / 2), "the end of the phrase");
@@ -125,7 +134,6 @@ public sealed class JackNotesTests(PlayerFixture player, ITestOutputHelper log) 
             // The release of 20 ms, and the same way.
             Assert.InRange(silence - released, 0, (Rate / 50) + (8 * Block));
             Assert.True(Measure.Rms(heard[onset..released]) > 1e-3, "The note is silent.");
-            return heard.Slice(onset, (int)(seconds * Rate)).ToArray();
         }
 
         void AssertShift(float[] first, float[] second, double semitones, double ratio)
@@ -141,7 +149,7 @@ public sealed class JackNotesTests(PlayerFixture player, ITestOutputHelper log) 
             );
             Assert.Equal(semitones, shift, 0.11);
             Assert.Equal(ratio, Measure.DominantFrequency(other) / Measure.DominantFrequency(one), ratio * 0.012);
-            Assert.True(correlation > 0.9, $"The phrases are not alike: {correlation:F3}.");
+            Assert.True(correlation > 0.95, $"The phrases are not alike: {correlation:F3}.");
         }
     }
 
@@ -168,8 +176,12 @@ public sealed class JackNotesTests(PlayerFixture player, ITestOutputHelper log) 
         for (var level = 0; level < 4; level++)
         {
             var (low, high) = (Measure.Entropy(cold[level]), Measure.Entropy(hot[level]));
-            log.WriteLine($"level {level}: {low:F2} bits at temperature 0, {high:F2} at 2, of {cold[level].Count} and {hot[level].Count} codes");
-            Assert.True(low < high - 2, $"Temperature 0 and 2 are alike at level {level}: {low:F2} and {high:F2} bits.");
+            log.WriteLine(
+                $"level {level}: {low:F2} bits at temperature 0, {high:F2} at 2, of {cold[level].Count} and {hot[level].Count} codes"
+            );
+            // All 48 codes alike would be 5.58 bits.
+            Assert.True(high > 5, $"Temperature 2 repeats itself at level {level}: {high:F2} bits.");
+            Assert.True(low < high - 1, $"Temperature 0 does not repeat itself at level {level}: {low:F2} bits.");
         }
 
         // CC 1 moves the temperature of all levels.
@@ -206,5 +218,39 @@ public sealed class JackNotesTests(PlayerFixture player, ITestOutputHelper log) 
             );
             return codes;
         }
+    }
+
+    // One whose phrase does not begin with a rest, whatever the pack has learnt.
+    private string FindSeed()
+    {
+        MidiSong.Write(folder["note.mid"], (0, MidiMessage.NoteOn(0, Note, 127)), (2000, MidiMessage.NoteOff(0, Note)));
+        string[] sets = ["attack=1", "buffer=500", $"root_note={LowRoot}", "temperature=0.9"];
+        for (var seed = 1; seed < 30; seed++)
+        {
+            var outcome = player.Run(
+                folder.Path,
+                [
+                    "render",
+                    "note.mid",
+                    "--json",
+                    "-o",
+                    "note.wav",
+                    "--model",
+                    "live-keys",
+                    "--tail",
+                    "0",
+                    "--seed",
+                    $"{seed}",
+                    .. sets.SelectMany(s => (string[])["--set", s]),
+                ]
+            );
+            if (JsonNode.Parse(outcome.AssertSuccess().Output)!["rms_dbfs"]!.GetValue<double>() > -36)
+            {
+                log.WriteLine($"seed {seed}");
+                return $"{seed}";
+            }
+        }
+
+        throw new InvalidOperationException("The shipped pack begins all phrases with a rest.");
     }
 }

@@ -67,7 +67,9 @@ public sealed class LiveSettingsTests(PlayerFixture player) : IDisposable
         Assert.False(Directory.Exists(folder["config"]));
 
         void Refuse(int exitCode, string[] options, params string[] parts) =>
-            player.Run(folder.Path, ["play", "--silent", "--no-midi", "--json", "--seconds", "1", .. options]).AssertRefused(exitCode, parts);
+            player
+                .Run(folder.Path, ["play", "--silent", "--no-midi", "--json", "--seconds", "1", .. options])
+                .AssertRefused(exitCode, parts);
     }
 
     private static double Parameter(JsonNode start, string key) => start["parameters"]![key]!.GetValue<double>();

@@ -27,6 +27,26 @@ internal static class Measure
     /// <summary>The first sample that is not exactly silent, or −1.</summary>
     public static int Onset(ReadOnlySpan<float> samples) => samples.IndexOfAnyExcept(0f);
 
+    /// <summary>The beginnings of what sounds between silences.</summary>
+    /// <param name="sound">The samples.</param>
+    /// <param name="silence">How many silent samples end a phrase.</param>
+    /// <param name="length">How much of each is taken.</param>
+    public static List<float[]> Phrases(ReadOnlySpan<float> sound, int silence, int length)
+    {
+        List<float[]> phrases = [];
+        while (Onset(sound) is var onset and >= 0 && onset + length <= sound.Length)
+        {
+            phrases.Add(sound.Slice(onset, length).ToArray());
+            sound = sound[onset..];
+            while (sound.Length > 0 && Onset(sound[..Math.Min(sound.Length, silence)]) is var next and >= 0)
+            {
+                sound = sound[(next + 1)..];
+            }
+        }
+
+        return phrases;
+    }
+
     /// <summary>Magnitudes at frequencies a tenth of a semitone apart over six octaves from 55 Hz, under a Hann window.</summary>
     public static double[] Spectrum(ReadOnlySpan<float> samples, double rate)
     {

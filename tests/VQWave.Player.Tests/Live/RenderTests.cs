@@ -75,6 +75,36 @@ public sealed class RenderTests(PlayerFixture player, ITestOutputHelper log) : I
     }
 
     [Fact]
+    public void Parameters_hold_from_the_first_sample_on()
+    {
+        // The same note twice is the same phrase, the first time too; and without notes, greedy does not depend on the seed.
+        MidiSong.Write(
+            folder["song.mid"],
+            (500, MidiMessage.NoteOn(0, 60, 127)),
+            (1100, MidiMessage.NoteOff(0, 60)),
+            (2000, MidiMessage.NoteOn(0, 60, 127)),
+            (2600, MidiMessage.NoteOff(0, 60))
+        );
+        Render("a.wav", "--model", "live-keys", "--seed", "3", "--set", "temperature=0.9", "--set", "release=20");
+        var samples = Assert.Single(Measure.ReadChannels(folder["a.wav"], out var rate)).AsSpan();
+        var first = samples.Slice(rate / 2, rate / 2).ToArray();
+        var second = samples.Slice(2 * rate, rate / 2).ToArray();
+        Assert.True(Measure.Rms(first) > 1e-4);
+        Assert.Equal(first, second);
+
+        MidiSong.Write(folder["song.mid"]);
+        Render("b.wav", "--seed", "1", "--set", "temperature=0");
+        Render("c.wav", "--seed", "2", "--set", "temperature=0");
+        Assert.Equal(File.ReadAllBytes(folder["b.wav"]), File.ReadAllBytes(folder["c.wav"]));
+        Render("d.wav", "--seed", "1", "--set", "top_k=1");
+        Assert.Equal(File.ReadAllBytes(folder["b.wav"]), File.ReadAllBytes(folder["d.wav"]));
+        // What is not heard does not matter from the first sample on.
+        Render("e.wav", "--set", "detail=2", "--set", "level_4_temperature=0");
+        Render("f.wav", "--set", "detail=2", "--set", "level_4_temperature=2");
+        Assert.Equal(File.ReadAllBytes(folder["e.wav"]), File.ReadAllBytes(folder["f.wav"]));
+    }
+
+    [Fact]
     public void Songs_that_cannot_be_played_are_one_sentence_and_leave_no_file()
     {
         WriteSong();
@@ -154,6 +184,18 @@ public sealed class RenderTests(PlayerFixture player, ITestOutputHelper log) : I
 
     private Outcome Render(string output, params string[] more) =>
         player
-            .Run(folder.Path, ["render", "song.mid", "-o", output, "--model", "tiny", "--set", "gain=-12", .. more])
+            .Run(
+                folder.Path,
+                [
+                    "render",
+                    "song.mid",
+                    "-o",
+                    output,
+                    .. more.Contains("--model") ? [] : (string[])["--model", "tiny"],
+                    "--set",
+                    "gain=-12",
+                    .. more,
+                ]
+            )
             .AssertSuccess();
 }

@@ -13,10 +13,7 @@ public sealed class SoakBenchTests(PlayerFixture player, ITestOutputHelper log) 
     public void Playing_allocates_nothing_and_collects_nothing()
     {
         // Dropped blocks would make the exit status 1, and on a busy machine they are not this test's matter.
-        var outcome = player.Run(
-            folder.Path,
-            ["bench", "soak", "--minutes", "0.1", "--model", "tiny", "--json", "--set", "buffer=500"]
-        );
+        var outcome = player.Run(folder.Path, ["bench", "soak", "--minutes", "0.1", "--model", "tiny", "--json", "--set", "buffer=500"]);
         Assert.InRange(outcome.ExitCode, 0, 1);
         var json = JsonNode.Parse(outcome.Output)!;
         log.WriteLine(json.ToJsonString());

@@ -18,19 +18,24 @@ public sealed class TerminalProgramTests(PlayerFixture player) : IDisposable
     [Fact]
     public void Keys_are_obeyed_and_the_terminal_is_left_as_it_was()
     {
-        using var process = Start("--seconds", "60");
+        Directory.CreateDirectory(folder["takes"]);
+        using var process = Start("--seconds", "120");
         var screen = new StringBuilder();
         var reader = new Thread(() => Read(process, screen)) { IsBackground = true };
         reader.Start();
         WaitFor("Tiny");
-        // Help, and away with it; the seed of the start again; notes; a take, and its end.
+        // Help, and away with it; notes; back to the beginning of the piece; a take.
         Press("h");
         WaitFor("freeze on, off");
         Press("h");
         Press("m");
         WaitFor("notes");
-        Press("R");
         Press("r");
+        Press("R");
+        Wait.For(() => Directory.GetFiles(folder["takes"]).Length > 0, "the take's file", 60);
+        // It would be a pity to lose it by a slip.
+        Press("q");
+        WaitFor("q again ends it and quits");
         Press("q");
         Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), "It does not end.");
         Assert.True(reader.Join(TimeSpan.FromSeconds(10)));
@@ -40,10 +45,9 @@ public sealed class TerminalProgramTests(PlayerFixture player) : IDisposable
         Assert.Equal(1, Count(all, Leave));
         Assert.True(all.IndexOf(Enter, StringComparison.Ordinal) < all.IndexOf(Leave, StringComparison.Ordinal));
         // The cursor is seen again.
-        Assert.True(
-            all.LastIndexOf("\u001b[?25h", StringComparison.Ordinal) > all.LastIndexOf("\u001b[?25l", StringComparison.Ordinal)
-        );
+        Assert.True(all.LastIndexOf("\u001b[?25h", StringComparison.Ordinal) > all.LastIndexOf("\u001b[?25l", StringComparison.Ordinal));
         Assert.DoesNotContain("Unhandled exception", all);
+        Assert.EndsWith(".wav", Assert.Single(Directory.GetFiles(folder["takes"])));
 
         void Press(string key)
         {
@@ -79,7 +83,7 @@ public sealed class TerminalProgramTests(PlayerFixture player) : IDisposable
     private Process Start(params string[] options)
     {
         var start = player.Describe(folder.Path, []);
-        string[] words = [start.FileName, "play", "--silent", "--fresh", "--no-midi", "--model", "tiny", .. options];
+        string[] words = [start.FileName, "play", "--silent", "--fresh", "--no-midi", "--takes", "takes", "--model", "tiny", .. options];
         start.ArgumentList.Add("-qec");
         start.ArgumentList.Add($"stty cols 120 rows 40; exec {string.Join(' ', words.Select(w => $"'{w}'"))}");
         start.ArgumentList.Add("/dev/null");
