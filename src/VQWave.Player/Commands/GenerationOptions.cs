@@ -90,16 +90,12 @@ internal sealed class GenerationOptions
             var wanted = CommandLineValues.Temperatures(temperatures);
             if (wanted.Any(t => t > ParameterTable.MaximumTemperature))
             {
-                throw new UsageException($"--temperature '{temperatures}': live temperatures are 0 to {ParameterTable.MaximumTemperature}.");
+                throw new UsageException(
+                    $"--temperature '{temperatures}': live temperatures are 0 to {ParameterTable.MaximumTemperature}."
+                );
             }
 
-            AddLevels(
-                values,
-                wanted,
-                "--temperature",
-                ParameterId.Temperature,
-                ParameterTable.LevelTemperature
-            );
+            AddLevels(values, wanted, "--temperature", ParameterId.Temperature, ParameterTable.LevelTemperature);
             if (values.Count > 1)
             {
                 values.Add(new(ParameterId.LevelTemperatures, (float)LevelTemperatureMode.Own));
