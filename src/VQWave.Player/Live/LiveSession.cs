@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using VQWave.Controls;
 using VQWave.Devices;
-using VQWave.Generation;
 using VQWave.Inference;
 using VQWave.Instruments;
 using VQWave.Models;
@@ -171,6 +170,11 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         while (engine.Available < engine.Depth && engine.Fault is null && Stopwatch.GetElapsedTime(start) < FillTimeout)
         {
             Thread.Sleep(2);
+        }
+
+        if (OperatingSystem.IsLinux() && !engine.IsRealtime)
+        {
+            Tell("engine", "The engine runs without real-time priority, which matters on a busy machine: allow it for your user (group audio, rtprio in limits.conf).", false);
         }
 
         supervisor.Start();

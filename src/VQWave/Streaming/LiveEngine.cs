@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VQWave.Interop;
 using VQWave.Models;
 
 namespace VQWave.Streaming;
@@ -42,6 +43,7 @@ public sealed class LiveEngine : IDisposable
     private float[] buffer;
     private Thread[] threads = [];
     private volatile bool stopping;
+    private volatile bool isRealtime;
     private bool disposed;
     private volatile Exception? fault;
     private int depth;
@@ -87,6 +89,12 @@ public sealed class LiveEngine : IDisposable
 
     /// <summary>Whether the engine's threads run.</summary>
     public bool IsRunning => threads.Length > 0 && fault is null;
+
+    /// <summary>
+    /// Whether the system runs the engine's threads in real time, before ordinary ones. They give it up while they find no rest (rendering to a
+    /// file, a pack too large for the machine): the machine would come to a stand.
+    /// </summary>
+    public bool IsRealtime => isRealtime;
 
     /// <summary>What stopped the engine's threads, or null. The sound has faded out; the engine must be made anew.</summary>
     public Exception? Fault => fault;
@@ -382,12 +390,11 @@ public sealed class LiveEngine : IDisposable
         }
     }
 
-    private static Thread Create(string name, ThreadStart body) =>
-        new(body)
+    private Thread Create(string name, Action body) =>
+        new(() => body())
         {
             Name = $"vqwave {name}",
             IsBackground = true,
-            Priority = ThreadPriority.AboveNormal,
         };
 
     private Swap Prepare(Func<EngineCore> load, EngineCore old)
@@ -454,10 +461,17 @@ public sealed class LiveEngine : IDisposable
     {
         try
         {
+            var pressing = new RestMeter();
+            isRealtime = ThreadScheduling.TryRaise();
             while (!stopping)
             {
                 options.Disturbance?.Invoke();
                 var surplus = ring.Available - Depth;
+                if (pressing.Update(surplus >= 0, Depth / active.Core.TickSamples))
+                {
+                    Schedule(!pressing.IsRestless);
+                }
+
                 if (surplus >= 0)
                 {
                     // The audio thread must not wake anybody: look again after half the time that the surplus lasts.
@@ -486,9 +500,16 @@ public sealed class LiveEngine : IDisposable
     {
         try
         {
+            var raised = ThreadScheduling.TryRaise();
             while (!stopping)
             {
                 options.Disturbance?.Invoke();
+                if (raised != isRealtime)
+                {
+                    raised = isRealtime;
+                    Apply(raised);
+                }
+
                 var pipeline = Volatile.Read(ref active);
                 if (pipeline != planning)
                 {
@@ -511,6 +532,25 @@ public sealed class LiveEngine : IDisposable
         {
             Fail(e);
         }
+    }
+
+    private void Schedule(bool realtime)
+    {
+        if (realtime != isRealtime)
+        {
+            isRealtime = Apply(realtime);
+        }
+    }
+
+    private static bool Apply(bool realtime)
+    {
+        if (realtime)
+        {
+            return ThreadScheduling.TryRaise();
+        }
+
+        ThreadScheduling.Lower();
+        return false;
     }
 
     private void Fail(Exception e)
