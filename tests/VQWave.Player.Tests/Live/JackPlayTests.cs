@@ -126,10 +126,13 @@ public sealed class JackPlayTests(PlayerFixture player, ITestOutputHelper log) :
         {
             // As many codes as there were, all different, would have the entropy log2 of their number.
             var most = Math.Log2(Math.Min(cold[level].Count, hot[level].Count));
-            // The coarsest has too few codes here to tell a long pattern from none.
-            Assert.True(level == 0 || low[level] < high[level] - 1, $"Temperature 0 does not repeat itself at level {level}.");
+            // A second apart there are few codes of the coarser levels, and greedy play may walk far before it returns.
+            Assert.True(low[level] <= high[level], $"Temperature 0 repeats itself less than 2 at level {level}.");
             Assert.True(high[level] > most - 0.7, $"Temperature 2 repeats itself at level {level}.");
         }
+
+        Assert.True(low[3] < high[3] - 1, "Temperature 0 does not repeat itself at the finest level.");
+        Assert.True(low.Sum() < high.Sum() - 3, "Temperature 0 does not repeat itself.");
 
         List<int>[] Codes(byte value)
         {
