@@ -174,7 +174,11 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
 
         if (OperatingSystem.IsLinux() && !engine.IsRealtime)
         {
-            Tell("engine", "The engine runs without real-time priority, which matters on a busy machine: allow it for your user (group audio, rtprio in limits.conf).", false);
+            Tell(
+                "engine",
+                "The engine runs without real-time priority, which matters on a busy machine: allow it for your user (group audio, rtprio in limits.conf).",
+                false
+            );
         }
 
         supervisor.Start();

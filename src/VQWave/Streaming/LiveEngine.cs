@@ -390,12 +390,7 @@ public sealed class LiveEngine : IDisposable
         }
     }
 
-    private Thread Create(string name, Action body) =>
-        new(() => body())
-        {
-            Name = $"vqwave {name}",
-            IsBackground = true,
-        };
+    private Thread Create(string name, Action body) => new(() => body()) { Name = $"vqwave {name}", IsBackground = true };
 
     private Swap Prepare(Func<EngineCore> load, EngineCore old)
     {

@@ -286,6 +286,33 @@ public sealed class JackPlayTests(PlayerFixture player, ITestOutputHelper log) :
     }
 
     [Fact]
+    public void The_transport_begins_the_piece_and_mutes_it()
+    {
+        using var server = JackServer.StartOrSkip();
+        using var program = Play(server, "--transport");
+        using var probe = JackProbe.Open();
+        Connect(probe);
+        Wait.For(() => probe.Recorded > JackServer.SampleRate / 2, "half a second");
+        program.NextStatus();
+        var stopped = probe.Recorded;
+        Wait.For(() => probe.Recorded > stopped + (JackServer.SampleRate / 2), "half a second");
+        Assert.Equal(0, Measure.Rms(probe.Heard(0, stopped)));
+        Assert.Equal(0, program.NextStatus()["piece"]!.GetValue<int>());
+
+        probe.RollTransport();
+        var from = program.Now;
+        program.WaitFor("status", from, e => e["piece"]!.GetValue<int>() == 1 && e["rms_db"] is { } rms && rms.GetValue<double>() > -60);
+
+        probe.HaltTransport();
+        from = program.Now;
+        program.WaitFor("parameter", from, e => e["key"]!.GetValue<string>() == "bypass" && e["value"]!.GetValue<double>() == 1);
+        var muted = probe.Recorded + (JackServer.SampleRate / 4);
+        Wait.For(() => probe.Recorded > muted + (JackServer.SampleRate / 2), "half a second");
+        Assert.Equal(0, Measure.Rms(probe.Heard(0, muted)));
+        program.Finish();
+    }
+
+    [Fact]
     public void Devices_list_the_server()
     {
         using var server = JackServer.StartOrSkip();
