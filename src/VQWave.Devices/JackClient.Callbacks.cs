@@ -12,7 +12,17 @@ public sealed unsafe partial class JackClient
     {
         if (GCHandle.FromIntPtr(argument).Target is JackClient target)
         {
-            target.Process((int)frames);
+            Interlocked.Exchange(ref target.inside, 1);
+            if (target.isLeaving)
+            {
+                target.Silence(frames);
+            }
+            else
+            {
+                target.Process((int)frames);
+            }
+
+            Volatile.Write(ref target.inside, 0);
         }
 
         return 0;
@@ -108,6 +118,14 @@ public sealed unsafe partial class JackClient
         }
 
         Volatile.Write(ref sampleTime, start + frames);
+    }
+
+    private void Silence(uint frames)
+    {
+        foreach (nint port in outputPorts)
+        {
+            new Span<float>(JackNative.PortGetBuffer(port, frames), (int)frames).Clear();
+        }
     }
 
     private void RenderBlock(Span<float> block, int frames, int offset, int count, long time)

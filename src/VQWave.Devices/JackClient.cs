@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using VQWave.Devices.Interop;
 
@@ -16,6 +17,7 @@ namespace VQWave.Devices;
 /// </remarks>
 public sealed unsafe partial class JackClient : IAudioStream
 {
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(1);
     private const int ScratchFrames = 4096;
 
     private readonly Lock gate = new();
@@ -29,6 +31,8 @@ public sealed unsafe partial class JackClient : IAudioStream
     private nint client;
     private nint midiPort;
     private bool isRunning;
+    private volatile bool isLeaving;
+    private int inside;
     private int sampleRate;
     private int bufferFrames;
     private long sampleTime;
@@ -165,6 +169,7 @@ public sealed unsafe partial class JackClient : IAudioStream
 
             Volatile.Write(ref this.sampleTime, sampleTime);
             renderer.Prepare(SampleRate, Channels, BufferFrames);
+            isLeaving = false;
             if (JackNative.Activate(client) != 0)
             {
                 throw new AudioDeviceException($"{Name} could not be activated: restart the JACK server.");
@@ -193,6 +198,7 @@ public sealed unsafe partial class JackClient : IAudioStream
             if (isRunning)
             {
                 isRunning = false;
+                Leave();
                 _ = JackNative.Deactivate(client);
             }
         }
@@ -206,6 +212,7 @@ public sealed unsafe partial class JackClient : IAudioStream
             if (client != 0)
             {
                 isRunning = false;
+                Leave();
                 JackMonitor.CloseClient(client);
                 client = 0;
             }
@@ -214,6 +221,18 @@ public sealed unsafe partial class JackClient : IAudioStream
             {
                 self.Free();
             }
+        }
+    }
+
+    // libjack ends its audio thread wherever it is (pthread_cancel, asynchronous), which a managed frame does not survive: so it must be elsewhere.
+    private void Leave()
+    {
+        isLeaving = true;
+        Interlocked.MemoryBarrier();
+        long start = Stopwatch.GetTimestamp();
+        while (Volatile.Read(ref inside) != 0 && Stopwatch.GetElapsedTime(start) < LeaveTimeout)
+        {
+            Thread.Sleep(1);
         }
     }
 

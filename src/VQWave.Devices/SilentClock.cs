@@ -12,6 +12,7 @@ public sealed class SilentClock : IAudioStream
     private const double MaxLagSeconds = 0.25;
 
     private readonly IAudioRenderer renderer;
+    private readonly Action? prepareThread;
     private readonly float[] block;
     private Thread? thread;
     private volatile bool isStopping;
@@ -23,13 +24,21 @@ public sealed class SilentClock : IAudioStream
     /// <param name="sampleRate">Frames per second.</param>
     /// <param name="channels">Interleaved channels.</param>
     /// <param name="bufferFrames">Frames of a block.</param>
-    public SilentClock(IAudioRenderer renderer, int sampleRate = 48000, int channels = 2, int bufferFrames = 512)
+    /// <param name="prepareThread">Called once on the thread that renders, before the first block: for its scheduling; null for nothing.</param>
+    public SilentClock(
+        IAudioRenderer renderer,
+        int sampleRate = 48000,
+        int channels = 2,
+        int bufferFrames = 512,
+        Action? prepareThread = null
+    )
     {
         ArgumentNullException.ThrowIfNull(renderer);
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(bufferFrames, 1);
         this.renderer = renderer;
+        this.prepareThread = prepareThread;
         SampleRate = sampleRate;
         Channels = channels;
         BufferFrames = bufferFrames;
@@ -88,6 +97,7 @@ public sealed class SilentClock : IAudioStream
 
     private void Run()
     {
+        prepareThread?.Invoke();
         long origin = Stopwatch.GetTimestamp();
         long rendered = 0;
         while (!isStopping && renderError is null)

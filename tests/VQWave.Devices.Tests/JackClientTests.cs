@@ -63,8 +63,8 @@ public sealed class JackClientTests
             messages++;
         }
 
-        // A server on a busy machine skips a client that is late, and the block's messages with it; never half a block's.
-        Assert.InRange(messages, 3, 60);
+        // A server on a busy machine skips a client that is late, and the block's messages with it, or hands a block on once more; never half a block's.
+        Assert.InRange(messages, 3, 120);
         Assert.Equal(0, messages % 3);
 
         client.Start(1000);

@@ -4,6 +4,7 @@ using VQWave.Controls;
 using VQWave.Devices;
 using VQWave.Inference;
 using VQWave.Instruments;
+using VQWave.Interop;
 using VQWave.Models;
 using VQWave.Streaming;
 
@@ -304,7 +305,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         };
         if (options.Silent)
         {
-            return new SilentClock(target, rate ?? 48_000, 2, frames ?? 256);
+            return new SilentClock(target, rate ?? 48_000, 2, frames ?? 256, () => ThreadScheduling.TryRaise(ThreadScheduling.Callback));
         }
 
         if (options.Jack)

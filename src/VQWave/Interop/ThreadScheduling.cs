@@ -3,12 +3,17 @@ using System.Runtime.InteropServices;
 namespace VQWave.Interop;
 
 /// <summary>Asks the system to run a thread before ordinary ones.</summary>
-internal static partial class ThreadScheduling
+public static partial class ThreadScheduling
 {
-    // <sched.h> of Linux. Low among real-time priorities: audio callbacks, which have few microseconds of work, come first.
+    /// <summary>A priority for threads that work ahead: low among real-time ones, since audio callbacks have less to do and come first.</summary>
+    public const int Ahead = 2;
+
+    /// <summary>A priority for threads that stand in for an audio callback.</summary>
+    public const int Callback = 5;
+
+    // <sched.h> of Linux.
     private const int Ordinary = 0;
     private const int RoundRobin = 2;
-    private const int Priority = 2;
 
     // <sys/resource.h>.
     private const int Process = 0;
@@ -18,8 +23,9 @@ internal static partial class ThreadScheduling
     /// Raises the calling thread: to real-time scheduling where the user may have it (on Linux RLIMIT_RTPRIO, which audio users are usually
     /// given), else as far as is allowed.
     /// </summary>
+    /// <param name="priority">The real-time priority, 1 to 99.</param>
     /// <returns>Whether it is scheduled in real time.</returns>
-    public static bool TryRaise()
+    public static bool TryRaise(int priority = Ahead)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -30,7 +36,7 @@ internal static partial class ThreadScheduling
 
         try
         {
-            var parameters = new SchedulingParameters { Priority = Priority };
+            var parameters = new SchedulingParameters { Priority = priority };
             if (SetScheduler(0, RoundRobin, parameters) == 0)
             {
                 return true;
