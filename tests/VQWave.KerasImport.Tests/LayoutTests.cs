@@ -100,7 +100,7 @@ public sealed class LayoutTests : IDisposable
         }
 
         var (networks, _) = KerasWeightsImporter.Load(source, Tiny);
-        using var options = new SessionOptions { IntraOpNumThreads = 1 };
+        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new InferenceSession(StageGraphs.Generator(Tiny, 0, networks["generator_6_generator"]), options);
 
         var h = new double[2][] { [.. Values(units)], [.. Values(units)] };

@@ -87,7 +87,7 @@ public sealed class ReferenceWeightsTests : IDisposable
         where TIn : unmanaged
         where TOut : unmanaged
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 1 };
+        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new InferenceSession(graph, options);
         using var run = new RunOptions();
         using var value = OrtValue.CreateTensorValueFromMemory(data, shape);

@@ -10,7 +10,7 @@ internal sealed class Graph : IDisposable
 
     public Graph(byte[] bytes)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING };
+        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         session = new InferenceSession(bytes, options);
     }
 
