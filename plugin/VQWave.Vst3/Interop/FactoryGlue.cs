@@ -135,7 +135,11 @@ internal sealed unsafe class FactoryGlue : NativeObject
                 continue;
             }
 
-            object target = candidate.Create();
+            if (candidate.Create() is not { } target)
+            {
+                return Vst3Result.InternalError;
+            }
+
             var glue = new PluginGlue(target);
             int answer = glue.Query(Vst3Uid.FromPointer(iid), result);
             glue.ReleaseReference();
