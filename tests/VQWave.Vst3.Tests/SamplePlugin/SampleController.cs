@@ -48,7 +48,7 @@ internal sealed class SampleController : Vst3EditController
 
     public bool Tell(Vst3RestartFlags flags) => Restart(flags) && SetDirty() && StartGroupEdit() && FinishGroupEdit();
 
-    protected internal override bool OnMessage(Vst3Message message)
+    protected override bool OnMessage(Vst3Message message)
     {
         if (message.Id != "pong")
         {
@@ -63,7 +63,7 @@ internal sealed class SampleController : Vst3EditController
         return true;
     }
 
-    protected internal override bool LoadComponentState(Stream stream)
+    protected override bool LoadComponentState(Stream stream)
     {
         var bytes = new byte[12];
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
@@ -75,21 +75,21 @@ internal sealed class SampleController : Vst3EditController
         return true;
     }
 
-    protected internal override bool TryMapMidi(int busIndex, int channel, int controller, out uint parameterId)
+    protected override bool TryMapMidi(int busIndex, int channel, int controller, out uint parameterId)
     {
         parameterId = controller == 7 ? SampleSynth.GainParameter : Vst3Parameter.NoId;
         return controller == 7;
     }
 
-    protected internal override bool OnLiveMidi(int busIndex, int channel, int controller)
+    protected override bool OnLiveMidi(int busIndex, int channel, int controller)
     {
         LearntController = controller;
         return true;
     }
 
-    protected internal override string? GetProgramInfo(int listId, int program, string attribute) => attribute == "MusicalStyle" ? "Test" : null;
+    protected override string? GetProgramInfo(int listId, int program, string attribute) => attribute == "MusicalStyle" ? "Test" : null;
 
-    protected internal override string? GetProgramPitchName(int listId, int program, int pitch) => pitch == 60 ? "Middle" : null;
+    protected override string? GetProgramPitchName(int listId, int program, int pitch) => pitch == 60 ? "Middle" : null;
 
-    protected internal override Vst3View? CreateView() => new SampleView();
+    protected override Vst3View? CreateView() => new SampleView();
 }

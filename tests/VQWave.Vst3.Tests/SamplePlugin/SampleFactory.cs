@@ -31,5 +31,5 @@ internal sealed class SampleFactory : Vst3Factory
         ),
     ];
 
-    protected internal override void OnModuleExit() => ModuleExits++;
+    protected override void OnModuleExit() => ModuleExits++;
 }

@@ -10,7 +10,7 @@ internal sealed class SampleGain : Vst3Component
         AddAudioBus(Vst3BusDirection.Output, "Out", Vst3SpeakerArrangement.Stereo);
     }
 
-    protected internal override void Process(in Vst3ProcessData data)
+    protected override void Process(in Vst3ProcessData data)
     {
         Vst3ParameterChanges changes = data.InputParameters;
         for (int i = 0; i < changes.Count; i++)

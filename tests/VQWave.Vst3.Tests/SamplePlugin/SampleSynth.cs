@@ -48,24 +48,24 @@ internal sealed class SampleSynth : Vst3Component
 
     public int ReleasedCount { get; private set; }
 
-    protected internal override bool SupportsSampleSize(Vst3SampleSize size) => true;
+    protected override bool SupportsSampleSize(Vst3SampleSize size) => true;
 
-    protected internal override bool OnSetup(in Vst3ProcessSetup setup)
+    protected override bool OnSetup(in Vst3ProcessSetup setup)
     {
         _curve = new double[setup.MaxBlockFrames];
         return true;
     }
 
-    protected internal override void OnSetActive(bool active)
+    protected override void OnSetActive(bool active)
     {
         _phase = 0;
         _pitch = -1;
     }
 
-    protected internal override bool OnSetArrangements(ReadOnlySpan<ulong> inputs, ReadOnlySpan<ulong> outputs) =>
+    protected override bool OnSetArrangements(ReadOnlySpan<ulong> inputs, ReadOnlySpan<ulong> outputs) =>
         outputs.Length > 0 && Vst3SpeakerArrangement.ChannelCount(outputs[0]) is 1 or 2;
 
-    protected internal override void Process(in Vst3ProcessData data)
+    protected override void Process(in Vst3ProcessData data)
     {
         if (ThrowInProcess)
         {
@@ -115,7 +115,7 @@ internal sealed class SampleSynth : Vst3Component
         data.OutputParameters.Add(PeakParameter, 0, Math.Min(1, peak));
     }
 
-    protected internal override bool LoadState(Stream stream)
+    protected override bool LoadState(Stream stream)
     {
         var bytes = new byte[12];
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length || BitConverter.ToInt32(bytes) != 1)
@@ -133,14 +133,14 @@ internal sealed class SampleSynth : Vst3Component
         return true;
     }
 
-    protected internal override bool SaveState(Stream stream)
+    protected override bool SaveState(Stream stream)
     {
         stream.Write(BitConverter.GetBytes(1));
         stream.Write(BitConverter.GetBytes(_gain));
         return true;
     }
 
-    protected internal override bool OnMessage(Vst3Message message)
+    protected override bool OnMessage(Vst3Message message)
     {
         if (message.Id != "ping" || !message.TryGet("number", out long number))
         {
@@ -158,9 +158,9 @@ internal sealed class SampleSynth : Vst3Component
         return SendMessage(answer);
     }
 
-    protected internal override bool SupportsProgramData(int listId) => listId == ProgramListId;
+    protected override bool SupportsProgramData(int listId) => listId == ProgramListId;
 
-    protected internal override bool SaveProgram(int listId, int program, Stream stream)
+    protected override bool SaveProgram(int listId, int program, Stream stream)
     {
         if (listId != ProgramListId || (uint)program >= (uint)_stored.Length)
         {
@@ -171,7 +171,7 @@ internal sealed class SampleSynth : Vst3Component
         return true;
     }
 
-    protected internal override bool LoadProgram(int listId, int program, Stream stream)
+    protected override bool LoadProgram(int listId, int program, Stream stream)
     {
         var bytes = new byte[8];
         if (listId != ProgramListId || (uint)program >= (uint)_stored.Length || stream.ReadAtLeast(bytes, 8, throwOnEndOfStream: false) < 8)
@@ -183,7 +183,7 @@ internal sealed class SampleSynth : Vst3Component
         return true;
     }
 
-    protected internal override void OnReleased() => ReleasedCount++;
+    protected override void OnReleased() => ReleasedCount++;
 
     private static double InputAt(in Vst3ProcessData data, int channel, int frame)
     {

@@ -7,9 +7,9 @@ internal sealed class SampleView : Vst3View
 
     public bool IsAttached { get; private set; }
 
-    protected internal override bool SupportsPlatform(string type) => type == X11Platform;
+    protected override bool SupportsPlatform(string type) => type == X11Platform;
 
-    protected internal override bool Attach(nint parent, string type) => IsAttached = true;
+    protected override bool Attach(nint parent, string type) => IsAttached = true;
 
-    protected internal override void Remove() => IsAttached = false;
+    protected override void Remove() => IsAttached = false;
 }
