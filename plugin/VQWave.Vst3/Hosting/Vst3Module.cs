@@ -178,12 +178,10 @@ public sealed unsafe class Vst3Module : IDisposable
 
             NativeLibrary.Free(_library);
             _library = 0;
-            _host.ReleaseReference();
         }
-        else if (factory is not null)
-        {
-            _host.ReleaseReference();
-        }
+
+        // Some plug-ins never give all their references back (those of DPF keep one an instance).
+        _host.Abandon();
     }
 
     internal void Forget(Vst3Plugin plugin) => _plugins.Remove(plugin);

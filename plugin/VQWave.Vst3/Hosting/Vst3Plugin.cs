@@ -113,7 +113,7 @@ public sealed unsafe partial class Vst3Plugin : IDisposable
         ReleaseAll();
         Block?.Free();
         _handler.Detach();
-        _handler.ReleaseReference();
+        _handler.Abandon();
         _module.Forget(this);
     }
 
@@ -265,7 +265,11 @@ public sealed unsafe partial class Vst3Plugin : IDisposable
         Controller->SetComponentHandler(_controller, _handler.Pointer(0));
         Connect();
         byte[] state = ReadComponentState();
-        WithStream(state, stream => Controller->SetComponentState(_controller, (void*)stream));
+        if (state.Length > 0)
+        {
+            WithStream(state, stream => Controller->SetComponentState(_controller, (void*)stream));
+        }
+
         ReadParameters();
     }
 

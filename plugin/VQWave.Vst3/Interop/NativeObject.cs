@@ -95,6 +95,15 @@ internal abstract unsafe class NativeObject
         return (uint)Math.Max(0, left);
     }
 
+    /// <summary>Ends the object whatever references are left: when those who hold them are gone, or must not reach it any more.</summary>
+    public void Abandon()
+    {
+        if (Interlocked.Exchange(ref _references, 0) > 0)
+        {
+            Destroy();
+        }
+    }
+
     /// <summary>Gives all dead blocks back. Only when no caller is left: at the end of a module.</summary>
     public static void FreeDeadBlocks()
     {
