@@ -57,7 +57,11 @@ public sealed class AbiTests
                 + "time_sig_denom=TimeSignatureDenominator chord=Chord smpte_offset_subframes=SmpteOffsetSubframes frame_rate=FrameRate "
                 + "samples_to_next_clock=SamplesToNextClock"
         ),
-        ("v3_audio_bus_buffers", typeof(AudioBusBuffers), "num_channels=ChannelCount channel_silence_bitset=SilenceFlags channel_buffers_32=Channels"),
+        (
+            "v3_audio_bus_buffers",
+            typeof(AudioBusBuffers),
+            "num_channels=ChannelCount channel_silence_bitset=SilenceFlags channel_buffers_32=Channels"
+        ),
         (
             "v3_process_data",
             typeof(ProcessDataNative),
@@ -65,13 +69,21 @@ public sealed class AbiTests
                 + "inputs=Inputs outputs=Outputs input_params=InputParameterChanges output_params=OutputParameterChanges input_events=InputEvents "
                 + "output_events=OutputEvents ctx=Context"
         ),
-        ("v3_event_note_on", typeof(Vst3NoteOnEvent), "channel=Channel pitch=Pitch tuning=Tuning velocity=Velocity length=Length note_id=NoteId"),
+        (
+            "v3_event_note_on",
+            typeof(Vst3NoteOnEvent),
+            "channel=Channel pitch=Pitch tuning=Tuning velocity=Velocity length=Length note_id=NoteId"
+        ),
         ("v3_event_note_off", typeof(Vst3NoteOffEvent), "channel=Channel pitch=Pitch velocity=Velocity note_id=NoteId tuning=Tuning"),
         ("v3_event_data", typeof(Vst3DataEvent), "size=Size type=Type bytes=Bytes"),
         ("v3_event_poly_pressure", typeof(Vst3PolyPressureEvent), "channel=Channel pitch=Pitch pressure=Pressure note_id=NoteId"),
         ("v3_event_chord", typeof(Vst3ChordEvent), "root=Root bass_note=BassNote mask=Mask text_len=TextLength text=Text"),
         ("v3_event_scale", typeof(Vst3ScaleEvent), "root=Root mask=Mask text_len=TextLength text=Text"),
-        ("v3_event_legacy_midi_cc_out", typeof(Vst3LegacyMidiCcOutEvent), "cc_number=ControlNumber channel=Channel value=Value value2=Value2"),
+        (
+            "v3_event_legacy_midi_cc_out",
+            typeof(Vst3LegacyMidiCcOutEvent),
+            "cc_number=ControlNumber channel=Channel value=Value value2=Value2"
+        ),
         ("v3_event_note_expression_value", typeof(Vst3NoteExpressionValueEvent), "type_id=TypeId note_id=NoteId value=Value"),
         (
             "v3_event",
@@ -145,7 +157,8 @@ public sealed class AbiTests
         (
             "v3_component_handler2",
             typeof(IComponentHandler2Vtbl),
-            Base + "set_dirty=SetDirty request_open_editor=RequestOpenEditor start_group_edit=StartGroupEdit finish_group_edit=FinishGroupEdit"
+            Base
+                + "set_dirty=SetDirty request_open_editor=RequestOpenEditor start_group_edit=StartGroupEdit finish_group_edit=FinishGroupEdit"
         ),
         ("v3_midi_mapping", typeof(IMidiMappingVtbl), Base + "get_midi_controller_assignment=GetMidiControllerAssignment"),
         (
@@ -324,9 +337,9 @@ public sealed class AbiTests
             }
         }
 
+        Span<byte> bytes = stackalloc byte[16];
         foreach ((string c, Vst3Uid ours) in s_ids)
         {
-            Span<byte> bytes = stackalloc byte[16];
             ours.CopyTo(bytes);
             Assert.Equal(found[$"id {c}"], Convert.ToHexString(bytes));
             compared++;
@@ -352,19 +365,42 @@ public sealed class AbiTests
         source.AppendLine("#include <stdio.h>").AppendLine("#include <stddef.h>");
 
         // Headers written for C++ name these without their tags.
-        foreach (string tag in new[] { "v3_attribute_list", "v3_unit_info", "v3_program_list_info", "v3_event_handler", "v3_timer_handler" })
+        foreach (
+            string tag in new[] { "v3_attribute_list", "v3_unit_info", "v3_program_list_info", "v3_event_handler", "v3_timer_handler" }
+        )
         {
             source.AppendLine(CultureInfo.InvariantCulture, $"typedef struct {tag} {tag};");
         }
 
-        foreach (string header in new[] { "base", "bstream", "audio_processor", "component", "edit_controller", "events", "factory", "message", "host", "unit", "view" })
+        foreach (
+            string header in new[]
+            {
+                "base",
+                "bstream",
+                "audio_processor",
+                "component",
+                "edit_controller",
+                "events",
+                "factory",
+                "message",
+                "host",
+                "unit",
+                "view",
+            }
+        )
         {
             source.AppendLine(CultureInfo.InvariantCulture, $"#include \"{header}.h\"");
         }
 
-        source.AppendLine("static void id(const char* n, const uint8_t* b) { printf(\"id %s=\", n); for (int i = 0; i < 16; i++) printf(\"%02X\", b[i]); puts(\"\"); }");
+        source.AppendLine(
+            "static void id(const char* n, const uint8_t* b) { printf(\"id %s=\", n); for (int i = 0; i < 16; i++) printf(\"%02X\", b[i]); puts(\"\"); }"
+        );
         source.AppendLine("int main(void) {");
-        foreach ((string c, string fields) in s_structs.Select(item => (item.C, item.Fields)).Concat(s_tables.Select(item => (item.C, item.Slots))))
+        foreach (
+            (string c, string fields) in s_structs
+                .Select(item => (item.C, item.Fields))
+                .Concat(s_tables.Select(item => (item.C, item.Slots)))
+        )
         {
             source.AppendLine(CultureInfo.InvariantCulture, $"printf(\"size {c}=%zu\\n\", sizeof(struct {c}));");
             foreach ((string field, _) in Pairs(fields))
@@ -388,7 +424,9 @@ public sealed class AbiTests
 
             // The headers embed one struct in another without a name, which is an extension.
             Run("gcc", "-fms-extensions", "-w", "-I", Travesty, "-o", program, file);
-            return Run(program).Split('\n', StringSplitOptions.RemoveEmptyEntries).ToDictionary(line => line.Split('=')[0], line => line.Split('=')[1]);
+            return Run(program)
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .ToDictionary(line => line.Split('=')[0], line => line.Split('=')[1]);
         }
         finally
         {
@@ -398,7 +436,14 @@ public sealed class AbiTests
 
     private static string Run(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            }
+        )!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), program + " did not end");
@@ -407,14 +452,23 @@ public sealed class AbiTests
     }
 
     private static bool FindProgram(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, name)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, name)));
 
     private static FieldInfo[] Fields(Type type) =>
         [.. type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).OrderBy(field => field.MetadataToken)];
 
     // The names of a vtable's slots in order, with those of the interfaces that it extends first.
     private static string[] Slots(Type table) =>
-        [.. Fields(table).SelectMany(field => field.FieldType.IsValueType && field.FieldType.Name.EndsWith("Vtbl", StringComparison.Ordinal) ? Slots(field.FieldType) : [field.Name])];
+        [
+            .. Fields(table)
+                .SelectMany(field =>
+                    field.FieldType.IsValueType && field.FieldType.Name.EndsWith("Vtbl", StringComparison.Ordinal)
+                        ? Slots(field.FieldType)
+                        : [field.Name]
+                ),
+        ];
 
     private static int SizeOf(Type type) =>
         (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!.MakeGenericMethod(type).Invoke(null, null)!;

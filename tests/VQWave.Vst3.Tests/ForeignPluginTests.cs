@@ -75,7 +75,9 @@ public sealed class ForeignPluginTests
             }
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{info.Name}: {plugin.Parameters.Count} parameters, repeats: {repeats}, heard: {string.Join(", ", audible)}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{info.Name}: {plugin.Parameters.Count} parameters, repeats: {repeats}, heard: {string.Join(", ", audible)}"
+        );
         if (plugin.Parameters.Any(IsPlain))
         {
             Assert.NotEmpty(audible);
@@ -126,7 +128,7 @@ public sealed class ForeignPluginTests
     {
         const Vst3ParameterFlags Special =
             Vst3ParameterFlags.IsReadOnly | Vst3ParameterFlags.IsHidden | Vst3ParameterFlags.IsBypass | Vst3ParameterFlags.IsProgramChange;
-        return (parameter.Flags & Special) == 0 && parameter.Flags.HasFlag(Vst3ParameterFlags.CanAutomate);
+        return (parameter.Flags & Special) == Vst3ParameterFlags.None && parameter.Flags.HasFlag(Vst3ParameterFlags.CanAutomate);
     }
 
     private static float[] Render(Vst3Module module, Vst3ClassInfo info, Vst3ParameterInfo? parameter, double value)

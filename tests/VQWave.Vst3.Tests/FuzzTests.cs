@@ -11,7 +11,19 @@ public sealed unsafe class FuzzTests
     private const int CallsAnObject = 20_000;
 
     private static readonly int[] s_numbers = [0, 0, 0, 1, 2, 3, -1, 5, 15, 16, 77, 100, 128, 129, 4096, int.MaxValue, int.MinValue];
-    private static readonly double[] s_reals = [0, 0.5, 1, -1, 2, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e300, double.Epsilon];
+    private static readonly double[] s_reals =
+    [
+        0,
+        0.5,
+        1,
+        -1,
+        2,
+        double.NaN,
+        double.PositiveInfinity,
+        double.NegativeInfinity,
+        1e300,
+        double.Epsilon,
+    ];
 
     [Theory]
     [InlineData("Sample Synth")]
@@ -39,7 +51,15 @@ public sealed unsafe class FuzzTests
             [nameof(Iid.INoteExpressionController)] = typeof(INoteExpressionControllerVtbl),
         };
         List<(nint, Type)> targets = Query(plugin, interfaces);
-        Assert.Equal(className switch { "Sample Synth" => 6, "Sample Gain äöü" => 10, _ => 7 }, targets.Count);
+        Assert.Equal(
+            className switch
+            {
+                "Sample Synth" => 6,
+                "Sample Gain äöü" => 10,
+                _ => 7,
+            },
+            targets.Count
+        );
         Fuzz(targets, seed: 1);
         Release(plugin, targets);
         factory.ReleaseReference();
@@ -193,6 +213,7 @@ public sealed unsafe class FuzzTests
             .. targets.SelectMany(target => Slots(target.Table).Select((field, index) => (target.Pointer, index, field))),
         ];
         var called = new HashSet<(nint, int)>();
+        Span<nint> arguments = stackalloc nint[6];
         for (int i = 0; i < CallsAnObject; i++)
         {
             (nint pointer, int slot, FieldInfo field) = slots[random.Next(slots.Count)];
@@ -206,7 +227,6 @@ public sealed unsafe class FuzzTests
             called.Add((pointer, slot));
             new Span<byte>(scratch, 1 << 16).Clear();
             var stream = new StreamGlue(new byte[random.Next(20)]);
-            Span<nint> arguments = stackalloc nint[6];
             arguments.Clear();
             int next = 0;
             foreach (Type type in field.FieldType.GetFunctionPointerParameterTypes().Skip(1))
@@ -221,8 +241,10 @@ public sealed unsafe class FuzzTests
                 {
                     value =
                         random.Next(2) == 0 ? 0
-                        : field.Name.Contains("State", StringComparison.Ordinal) || field.Name.EndsWith("Data", StringComparison.Ordinal) ? (nint)stream.Pointer(0)
-                        : field.Name is nameof(IPluginBaseVtbl.Initialize) or nameof(IPluginFactory3Vtbl.SetHostContext) ? (nint)host.Pointer(0)
+                        : field.Name.Contains("State", StringComparison.Ordinal) || field.Name.EndsWith("Data", StringComparison.Ordinal)
+                            ? (nint)stream.Pointer(0)
+                        : field.Name is nameof(IPluginBaseVtbl.Initialize) or nameof(IPluginFactory3Vtbl.SetHostContext)
+                            ? (nint)host.Pointer(0)
                         : 0;
                 }
                 else if (type.IsPointer)

@@ -13,7 +13,17 @@ public sealed unsafe class LifetimeTests
         var glue = new PluginGlue(new Vst3SingleComponent(new SampleGain(), new SampleGainController()));
         void* first = glue.Pointer(0);
         void* identity = Unknown.Query(first, Iid.FUnknown);
-        foreach (Vst3Uid iid in new[] { Iid.IComponent, Iid.IAudioProcessor, Iid.IEditController, Iid.IMidiMapping, Iid.IConnectionPoint, Iid.IPluginBase })
+        foreach (
+            Vst3Uid iid in new[]
+            {
+                Iid.IComponent,
+                Iid.IAudioProcessor,
+                Iid.IEditController,
+                Iid.IMidiMapping,
+                Iid.IConnectionPoint,
+                Iid.IPluginBase,
+            }
+        )
         {
             void* pointer = Unknown.Query(first, iid);
             Assert.True(pointer is not null, iid.ToString());
@@ -74,10 +84,22 @@ public sealed unsafe class LifetimeTests
         foreach (
             Vst3ProcessSetup wrong in new[]
             {
-                setup with { SampleRate = 0 },
-                setup with { SampleRate = double.NaN },
-                setup with { MaxBlockFrames = -1 },
-                setup with { ProcessMode = (Vst3ProcessMode)9 },
+                setup with
+                {
+                    SampleRate = 0,
+                },
+                setup with
+                {
+                    SampleRate = double.NaN,
+                },
+                setup with
+                {
+                    MaxBlockFrames = -1,
+                },
+                setup with
+                {
+                    ProcessMode = (Vst3ProcessMode)9,
+                },
             }
         )
         {

@@ -15,7 +15,16 @@ public sealed class LoopbackTests
         Assert.Equal(3, loop.Module.Classes.Count);
         Vst3ClassInfo synth = loop.Module.Classes[0];
         Assert.Equal(SampleFactory.SynthId, synth.Id);
-        Assert.True(synth is { IsAudioModule: true, IsInstrument: true, Version: "1.2.3", Flags: Vst3ComponentFlags.Distributable, Cardinality: int.MaxValue });
+        Assert.True(
+            synth
+                is {
+                    IsAudioModule: true,
+                    IsInstrument: true,
+                    Version: "1.2.3",
+                    Flags: Vst3ComponentFlags.Distributable,
+                    Cardinality: int.MaxValue
+                }
+        );
         Assert.Equal("Sample Gain äöü", loop.Module.Classes[2].Name);
         Assert.Equal("Test host", loop.Synth!.Host.Name);
         Assert.True(loop.Synth.Host.Supports(Iid.IMidiMapping));
@@ -30,7 +39,10 @@ public sealed class LoopbackTests
     {
         using var loop = new InProcess();
         Vst3BusInfo output = Assert.Single(loop.Plugin.GetBuses(Vst3MediaType.Audio, Vst3BusDirection.Output));
-        Assert.Equal(("Out", 2, Vst3BusType.Main, Vst3SpeakerArrangement.Stereo), (output.Name, output.ChannelCount, output.Type, output.Arrangement));
+        Assert.Equal(
+            ("Out", 2, Vst3BusType.Main, Vst3SpeakerArrangement.Stereo),
+            (output.Name, output.ChannelCount, output.Type, output.Arrangement)
+        );
         Vst3BusInfo input = Assert.Single(loop.Plugin.GetBuses(Vst3MediaType.Audio, Vst3BusDirection.Input));
         Assert.Equal((Vst3BusType.Aux, Vst3BusFlags.None), (input.Type, input.Flags));
         Assert.Equal(16, Assert.Single(loop.Plugin.GetBuses(Vst3MediaType.Event, Vst3BusDirection.Input)).ChannelCount);
@@ -62,7 +74,11 @@ public sealed class LoopbackTests
         Assert.Equal(Vst3Result.Ok, plugin.Process(256));
         for (int i = 0; i < 256; i++)
         {
-            double gain = i < 50 ? 0.5 : i < 60 ? 0.25 : i < 120 ? 0.75 : 0.9;
+            double gain =
+                i < 50 ? 0.5
+                : i < 60 ? 0.25
+                : i < 120 ? 0.75
+                : 0.9;
             double expected = i is < 10 or >= 200 ? 0 : gain * 0.5 * Math.Sin(2 * Math.PI * 220 * (i - 10) / rate);
             double actual = size == Vst3SampleSize.Float64 ? block.Output64(0, 1)[i] : block.Output32(0, 1)[i];
             Assert.Equal(expected, actual, size == Vst3SampleSize.Float64 ? 1e-12 : 1e-6);
@@ -113,8 +129,10 @@ public sealed class LoopbackTests
         Vst3Plugin plugin = loop.Plugin;
         Assert.Equal(5, plugin.Parameters.Count);
         Vst3ParameterInfo gain = plugin.FindParameter("gain")!;
-        Assert.Equal((SampleSynth.GainParameter, "Gn", "x", 0, 0.5, 5, Vst3ParameterFlags.CanAutomate),
-            (gain.Id, gain.ShortTitle, gain.Units, gain.StepCount, gain.DefaultNormalized, gain.UnitId, gain.Flags));
+        Assert.Equal(
+            (SampleSynth.GainParameter, "Gn", "x", 0, 0.5, 5, Vst3ParameterFlags.CanAutomate),
+            (gain.Id, gain.ShortTitle, gain.Units, gain.StepCount, gain.DefaultNormalized, gain.UnitId, gain.Flags)
+        );
         Assert.Equal("1.50", plugin.GetParameterText(gain.Id, 0.75));
         Assert.True(plugin.TryParseParameter(gain.Id, "0.5 x", out double parsed));
         Assert.Equal(0.25, parsed, 1e-12);
@@ -245,7 +263,7 @@ public sealed class LoopbackTests
         using var loop = new InProcess();
         Vst3Plugin plugin = loop.Plugin;
         (uint Id, double Value) edited = default;
-        plugin.ParameterEdited += (id, value) => edited = (id, value);
+        plugin.ParameterEdited = (id, value) => edited = (id, value);
         plugin.Configure(48000, 16);
         plugin.Activate();
         Assert.True(loop.Controller!.Turn(0.2));
@@ -292,15 +310,14 @@ public sealed class LoopbackTests
         loop.Plugin.Block!.Output32(0, 0).Fill(1);
         loop.Synth!.ThrowInProcess = true;
         Exception? seen = null;
-        void Note(Exception exception) => seen = exception;
-        Vst3Exports.Failed += Note;
+        Vst3Exports.Failed = exception => seen = exception;
         try
         {
             Assert.Equal(Vst3Result.InternalError, loop.Plugin.Process(16));
         }
         finally
         {
-            Vst3Exports.Failed -= Note;
+            Vst3Exports.Failed = null;
         }
 
         Assert.Equal("asked to fail", seen?.Message);

@@ -57,7 +57,11 @@ public sealed class NativeSampleTests : IDisposable
     [Fact]
     public void What_is_no_plugin_is_refused_with_a_sentence()
     {
-        Assert.Contains("is not there", Assert.Throws<Vst3Exception>(() => Vst3Module.Load(Path.Combine(_folder, "none.vst3"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not there",
+            Assert.Throws<Vst3Exception>(() => Vst3Module.Load(Path.Combine(_folder, "none.vst3"))).Message,
+            StringComparison.Ordinal
+        );
         string empty = Directory.CreateDirectory(Path.Combine(_folder, "Empty.vst3")).FullName;
         Assert.Contains("it holds nothing", Assert.Throws<Vst3Exception>(() => Vst3Module.Load(empty)).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(Path.Combine(empty, "Contents", "sparc-solaris"));
@@ -88,7 +92,10 @@ public sealed class NativeSampleTests : IDisposable
 
     private string MakeBundle()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "the sample is published for linux-x64");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64,
+            "the sample is published for linux-x64"
+        );
         Assert.SkipUnless(File.Exists("/usr/bin/gcc"), "gcc, which links NativeAOT's output, is not installed");
         Assert.SkipUnless(File.Exists("/usr/include/zlib.h"), "zlib1g-dev, which NativeAOT needs, is not installed");
         string sample = FindSample();
@@ -115,8 +122,29 @@ public sealed class NativeSampleTests : IDisposable
     // Warnings are errors, those of the AOT compiler and the trimmer among them: success means that there were none.
     private static void Publish(string project)
     {
-        string[] arguments = ["publish", project, "-c", "Release", "-r", "linux-x64", "--nologo", "-v", "q", "-m:1", "-nodeReuse:false", "-p:VQWaveAnalyzers=false"];
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string[] arguments =
+        [
+            "publish",
+            project,
+            "-c",
+            "Release",
+            "-r",
+            "linux-x64",
+            "--nologo",
+            "-v",
+            "q",
+            "-m:1",
+            "-nodeReuse:false",
+            "-p:RunAnalyzers=false",
+        ];
+        using Process process = Process.Start(
+            new ProcessStartInfo("dotnet", arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            }
+        )!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Assert.True(process.WaitForExit(TimeSpan.FromMinutes(5)), "dotnet publish did not end");

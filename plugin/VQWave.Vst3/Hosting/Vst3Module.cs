@@ -123,7 +123,9 @@ public sealed unsafe class Vst3Module : IDisposable
             return others[0];
         }
 
-        string[] present = Directory.Exists(contents) ? [.. Directory.GetDirectories(contents).Select(found => System.IO.Path.GetFileName(found))] : [];
+        string[] present = Directory.Exists(contents)
+            ? [.. Directory.GetDirectories(contents).Select(found => System.IO.Path.GetFileName(found))]
+            : [];
         string has = present.Length == 0 ? "it holds nothing" : "it holds " + string.Join(", ", present);
         throw new Vst3Exception($"{path} has no plug-in for this machine (Contents/{platform}/{name}{extension}); {has}.");
     }
@@ -143,7 +145,9 @@ public sealed unsafe class Vst3Module : IDisposable
     /// <exception cref="Vst3Exception">There is none of this name, or the plug-in refuses.</exception>
     public Vst3Plugin CreatePlugin(string? name = null)
     {
-        Vst3ClassInfo? info = AudioModules.FirstOrDefault(item => name is null || item.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        Vst3ClassInfo? info = AudioModules.FirstOrDefault(item =>
+            name is null || item.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+        );
         if (info is null)
         {
             string names = string.Join(", ", AudioModules.Select(item => item.Name));
@@ -156,7 +160,12 @@ public sealed unsafe class Vst3Module : IDisposable
     /// <summary>The text of a moduleinfo.json for this module.</summary>
     /// <param name="version">Version of the module.</param>
     public string ToModuleInfoJson(string version) =>
-        Vst3ModuleInfo.ToJson(System.IO.Path.GetFileNameWithoutExtension(Path.TrimEnd(System.IO.Path.DirectorySeparatorChar)), version, Factory, Classes);
+        Vst3ModuleInfo.ToJson(
+            System.IO.Path.GetFileNameWithoutExtension(Path.TrimEnd(System.IO.Path.DirectorySeparatorChar)),
+            version,
+            Factory,
+            Classes
+        );
 
     /// <summary>Ends the plug-ins that are left, then the module, and unloads it.</summary>
     public void Dispose()

@@ -7,8 +7,8 @@ public sealed unsafe partial class Vst3Plugin
 {
     private int _restart;
 
-    /// <summary>The plug-in's own editor, or its logic, has changed a parameter. Raised where the plug-in called, mostly the main thread.</summary>
-    public event Action<uint, double>? ParameterEdited;
+    /// <summary>The plug-in's own editor, or its logic, has changed a parameter. Called where the plug-in called, mostly the main thread.</summary>
+    public Action<uint, double>? ParameterEdited { get; set; }
 
     /// <summary>Its parameters, in its order.</summary>
     public IReadOnlyList<Vst3ParameterInfo> Parameters { get; private set; } = [];
@@ -24,7 +24,9 @@ public sealed unsafe partial class Vst3Plugin
     {
         ArgumentNullException.ThrowIfNull(titleOrId);
         return Parameters.FirstOrDefault(item => item.Title.Equals(titleOrId, StringComparison.OrdinalIgnoreCase))
-            ?? Parameters.FirstOrDefault(item => item.ShortTitle.Length > 0 && item.ShortTitle.Equals(titleOrId, StringComparison.OrdinalIgnoreCase))
+            ?? Parameters.FirstOrDefault(item =>
+                item.ShortTitle.Length > 0 && item.ShortTitle.Equals(titleOrId, StringComparison.OrdinalIgnoreCase)
+            )
             ?? (uint.TryParse(titleOrId, out uint id) ? Parameters.FirstOrDefault(item => item.Id == id) : null);
     }
 
@@ -48,7 +50,9 @@ public sealed unsafe partial class Vst3Plugin
     {
         char* text = stackalloc char[NativeText.String128];
         new Span<char>(text, NativeText.String128).Clear();
-        return Controller->GetParamStringByValue(_controller, id, normalized, text) == Vst3Result.Ok ? NativeText.Read(text, NativeText.String128) : "";
+        return Controller->GetParamStringByValue(_controller, id, normalized, text) == Vst3Result.Ok
+            ? NativeText.Read(text, NativeText.String128)
+            : "";
     }
 
     /// <summary>The value of a text, or false.</summary>
@@ -85,7 +89,13 @@ public sealed unsafe partial class Vst3Plugin
         }
 
         uint id = Vst3Parameter.NoId;
-        int result = (*(IMidiMappingVtbl**)_midiMapping)->GetMidiControllerAssignment(_midiMapping, busIndex, (short)channel, (short)controller, &id);
+        int result = (*(IMidiMappingVtbl**)_midiMapping)->GetMidiControllerAssignment(
+            _midiMapping,
+            busIndex,
+            (short)channel,
+            (short)controller,
+            &id
+        );
         parameterId = id;
         return result == Vst3Result.Ok && id != Vst3Parameter.NoId;
     }
@@ -170,7 +180,9 @@ public sealed unsafe partial class Vst3Plugin
     {
         Vst3ProgramList? list = GetProgramLists().FirstOrDefault(item => item.Id == listId);
         Vst3Unit? unit = GetUnits().FirstOrDefault(item => item.ProgramListId == listId);
-        Vst3ParameterInfo? parameter = Parameters.FirstOrDefault(item => item.Flags.HasFlag(Vst3ParameterFlags.IsProgramChange) && item.UnitId == unit?.Id);
+        Vst3ParameterInfo? parameter = Parameters.FirstOrDefault(item =>
+            item.Flags.HasFlag(Vst3ParameterFlags.IsProgramChange) && item.UnitId == unit?.Id
+        );
         if (list is null || parameter is null || program < 0 || program >= list.Programs.Count)
         {
             return false;
@@ -235,12 +247,15 @@ public sealed unsafe partial class Vst3Plugin
 
         Volatile.Write(ref _changedRead, read);
         var flags = (Vst3RestartFlags)Interlocked.Exchange(ref _restart, 0);
-        if ((flags & (Vst3RestartFlags.ParameterTitlesChanged | Vst3RestartFlags.ReloadComponent)) != 0)
+        if ((flags & (Vst3RestartFlags.ParameterTitlesChanged | Vst3RestartFlags.ReloadComponent)) != Vst3RestartFlags.None)
         {
             ReadParameters();
         }
 
-        if ((flags & (Vst3RestartFlags.MidiMappingChanged | Vst3RestartFlags.ReloadComponent)) != 0 && Setup is not null)
+        if (
+            (flags & (Vst3RestartFlags.MidiMappingChanged | Vst3RestartFlags.ReloadComponent)) != Vst3RestartFlags.None
+            && Setup is not null
+        )
         {
             ReadMidiMapping();
         }

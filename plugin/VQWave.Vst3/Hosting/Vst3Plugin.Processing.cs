@@ -53,7 +53,9 @@ public sealed unsafe partial class Vst3Plugin
         if (result != Vst3Result.Ok)
         {
             throw new Vst3Exception(
-                FormattableString.Invariant($"'{Info.Name}' refuses {sampleRate} Hz and blocks of {maxBlockFrames} frames ({Vst3Result.Describe(result)}).")
+                FormattableString.Invariant(
+                    $"'{Info.Name}' refuses {sampleRate} Hz and blocks of {maxBlockFrames} frames ({Vst3Result.Describe(result)})."
+                )
             );
         }
 
@@ -65,7 +67,7 @@ public sealed unsafe partial class Vst3Plugin
         Block = new Vst3ProcessBlock(
             GetBuses(Vst3MediaType.Audio, Vst3BusDirection.Input),
             GetBuses(Vst3MediaType.Audio, Vst3BusDirection.Output),
-            in setup
+            setup
         );
         old?.Free();
         Setup = setup;
@@ -167,7 +169,8 @@ public sealed unsafe partial class Vst3Plugin
                 return _eventChannels > 0 && block.AddNoteOn(sampleOffset, channel, data1 & 127, (data2 & 127) / 127f);
             case 0x80:
             case 0x90:
-                return _eventChannels > 0 && block.AddNoteOff(sampleOffset, channel, data1 & 127, (status & 0xF0) == 0x80 ? (data2 & 127) / 127f : 0);
+                return _eventChannels > 0
+                    && block.AddNoteOff(sampleOffset, channel, data1 & 127, (status & 0xF0) == 0x80 ? (data2 & 127) / 127f : 0);
             case 0xA0:
                 return _eventChannels > 0
                     && block.InputEvents.Add(
@@ -194,7 +197,13 @@ public sealed unsafe partial class Vst3Plugin
             case 0xD0:
                 return AddController(block, sampleOffset, channel, Vst3MidiController.AfterTouch, (data1 & 127) / 127.0);
             case 0xE0:
-                return AddController(block, sampleOffset, channel, Vst3MidiController.PitchBend, ToBend((data1 & 127) | ((data2 & 127) << 7)));
+                return AddController(
+                    block,
+                    sampleOffset,
+                    channel,
+                    Vst3MidiController.PitchBend,
+                    ToBend((data1 & 127) | ((data2 & 127) << 7))
+                );
             default:
                 return false;
         }
@@ -236,7 +245,9 @@ public sealed unsafe partial class Vst3Plugin
             }
         }
 
-        Vst3ParameterInfo? program = Parameters.FirstOrDefault(item => item.Flags.HasFlag(Vst3ParameterFlags.IsProgramChange) && item.StepCount > 0);
+        Vst3ParameterInfo? program = Parameters.FirstOrDefault(item =>
+            item.Flags.HasFlag(Vst3ParameterFlags.IsProgramChange) && item.StepCount > 0
+        );
         _programParameter = program?.Id ?? Vst3Parameter.NoId;
         _programSteps = program?.StepCount ?? 0;
     }

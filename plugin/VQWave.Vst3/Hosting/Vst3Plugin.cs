@@ -138,7 +138,16 @@ public sealed unsafe partial class Vst3Plugin : IDisposable
 
             string name = NativeText.Read(data.Name, NativeText.String128);
             buses.Add(
-                new Vst3BusInfo(media, direction, i, name, Math.Max(0, data.ChannelCount), (Vst3BusType)data.BusType, (Vst3BusFlags)data.Flags, arrangement)
+                new Vst3BusInfo(
+                    media,
+                    direction,
+                    i,
+                    name,
+                    Math.Max(0, data.ChannelCount),
+                    (Vst3BusType)data.BusType,
+                    (Vst3BusFlags)data.Flags,
+                    arrangement
+                )
             );
         }
 
@@ -154,8 +163,13 @@ public sealed unsafe partial class Vst3Plugin : IDisposable
         fixed (ulong* output = outputs)
         {
             // Some plug-ins look at the pointers even where there are no buses.
-            return Processor->SetBusArrangements(_processor, input is null ? &none : input, inputs.Length, output is null ? &none : output, outputs.Length)
-                == Vst3Result.Ok;
+            return Processor->SetBusArrangements(
+                    _processor,
+                    input is null ? &none : input,
+                    inputs.Length,
+                    output is null ? &none : output,
+                    outputs.Length
+                ) == Vst3Result.Ok;
         }
     }
 
@@ -252,7 +266,8 @@ public sealed unsafe partial class Vst3Plugin : IDisposable
         void* requirements = Unknown.Query(_processor, Iid.IProcessContextRequirements);
         if (requirements is not null)
         {
-            ContextRequirements = (Vst3ContextRequirements)(*(IProcessContextRequirementsVtbl**)requirements)->GetProcessContextRequirements(requirements);
+            ContextRequirements = (Vst3ContextRequirements)
+                (*(IProcessContextRequirementsVtbl**)requirements)->GetProcessContextRequirements(requirements);
             Unknown.Release(requirements);
         }
 
@@ -297,7 +312,9 @@ public sealed unsafe partial class Vst3Plugin : IDisposable
         int result = Controller->Base.Initialize(_controller, _module.HostContext);
         if (result != Vst3Result.Ok)
         {
-            throw new Vst3Exception($"The controller of '{Info.Name}' in {_module.Path} does not initialise ({Vst3Result.Describe(result)}).");
+            throw new Vst3Exception(
+                $"The controller of '{Info.Name}' in {_module.Path} does not initialise ({Vst3Result.Describe(result)})."
+            );
         }
 
         _controllerInitialized = true;

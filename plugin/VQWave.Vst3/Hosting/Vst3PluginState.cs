@@ -37,7 +37,11 @@ public sealed record Vst3PluginState(byte[] Component, byte[] Controller)
     /// <exception cref="Vst3Exception">It is not a preset, or cut short.</exception>
     public static Vst3PluginState FromPreset(ReadOnlySpan<byte> file, out Vst3Uid classId)
     {
-        if (file.Length < HeaderBytes || !file.StartsWith("VST3"u8) || !Vst3Uid.TryParse(Encoding.ASCII.GetString(file.Slice(8, 32)), out classId))
+        if (
+            file.Length < HeaderBytes
+            || !file.StartsWith("VST3"u8)
+            || !Vst3Uid.TryParse(Encoding.ASCII.GetString(file.Slice(8, 32)), out classId)
+        )
         {
             throw new Vst3Exception("This is not a VST3 preset: it does not start with VST3, a version and a class id.");
         }

@@ -18,7 +18,7 @@ public sealed unsafe class Vst3ProcessBlock
     private readonly nuint _channelBytes;
     private void* _samples;
 
-    internal Vst3ProcessBlock(IReadOnlyList<Vst3BusInfo> inputs, IReadOnlyList<Vst3BusInfo> outputs, in Vst3ProcessSetup setup)
+    internal Vst3ProcessBlock(IReadOnlyList<Vst3BusInfo> inputs, IReadOnlyList<Vst3BusInfo> outputs, Vst3ProcessSetup setup)
     {
         Setup = setup;
         _inputSilence = new ulong[inputs.Count];
@@ -185,7 +185,7 @@ public sealed unsafe class Vst3ProcessBlock
         InputChanges->Clear();
         InputList->Clear();
         ContextData->ContinuousTimeSamples += frames;
-        if ((ContextData->State & Vst3ContextFlags.Playing) != 0)
+        if ((ContextData->State & Vst3ContextFlags.Playing) != Vst3ContextFlags.None)
         {
             ContextData->ProjectTimeSamples += frames;
             ContextData->ProjectTimeMusic += frames / ContextData->SampleRate * ContextData->Tempo / 60;

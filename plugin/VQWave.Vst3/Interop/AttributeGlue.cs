@@ -54,7 +54,8 @@ internal sealed unsafe class AttributeGlue : NativeObject
     }
 
     private T? Find<T>(byte* id)
-        where T : struct => NativeText.Read(id) is { } name && _values.TryGetValue(name, out object? value) && value is T found ? found : null;
+        where T : struct =>
+        NativeText.Read(id) is { } name && _values.TryGetValue(name, out object? value) && value is T found ? found : null;
 
     private int ReadInt(byte* id, long* value)
     {

@@ -72,7 +72,9 @@ internal sealed unsafe class HandlerGlue : NativeObject
     {
         try
         {
-            return Get<HandlerGlue>(self) is { _plugin: { } plugin } ? Vst3Result.From(plugin.OnPerformEdit(id, value)) : Vst3Result.NotInitialized;
+            return Get<HandlerGlue>(self) is { _plugin: { } plugin }
+                ? Vst3Result.From(plugin.OnPerformEdit(id, value))
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -98,7 +100,9 @@ internal sealed unsafe class HandlerGlue : NativeObject
     {
         try
         {
-            return Get<HandlerGlue>(self) is { _plugin: { } plugin } ? Vst3Result.From(plugin.OnRestart((Vst3RestartFlags)flags)) : Vst3Result.NotInitialized;
+            return Get<HandlerGlue>(self) is { _plugin: { } plugin }
+                ? Vst3Result.From(plugin.OnRestart((Vst3RestartFlags)flags))
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -111,7 +115,9 @@ internal sealed unsafe class HandlerGlue : NativeObject
     {
         try
         {
-            return Get<HandlerGlue>(self) is { _plugin: { } plugin } ? Vst3Result.From(plugin.OnDirty(state != 0)) : Vst3Result.NotInitialized;
+            return Get<HandlerGlue>(self) is { _plugin: { } plugin }
+                ? Vst3Result.From(plugin.OnDirty(state != 0))
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -176,7 +182,9 @@ internal sealed unsafe class HandlerGlue : NativeObject
     {
         try
         {
-            return Get<HandlerGlue>(self) is { _plugin: { } plugin } ? Vst3Result.From(plugin.OnProgramListChange()) : Vst3Result.NotInitialized;
+            return Get<HandlerGlue>(self) is { _plugin: { } plugin }
+                ? Vst3Result.From(plugin.OnProgramListChange())
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {

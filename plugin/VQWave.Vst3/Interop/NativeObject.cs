@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace VQWave.Vst3.Interop;
@@ -36,7 +35,7 @@ internal abstract unsafe class NativeObject
     }
 
     /// <summary>Exceptions that were turned into result codes; for logs. May be raised on any thread.</summary>
-    public static event Action<Exception>? Failed;
+    public static Action<Exception>? Failed { get; set; }
 
     /// <summary>Objects that somebody still holds a reference to.</summary>
     public static int AliveCount => Volatile.Read(ref s_alive);
@@ -68,9 +67,10 @@ internal abstract unsafe class NativeObject
         {
             Failed?.Invoke(exception);
         }
-        catch (Exception)
+        catch (Exception second)
         {
             // A listener that throws must not break the boundary either.
+            System.Diagnostics.Debug.WriteLine(second);
         }
 
         return exception switch

@@ -229,7 +229,7 @@ internal sealed unsafe partial class PluginGlue
             return Vst3Result.False;
         }
 
-        if (!component.OnSetup(in wanted))
+        if (!component.OnSetup(wanted))
         {
             return Vst3Result.False;
         }
@@ -293,7 +293,11 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Component: { } component } ? mode is < 0 or > 2 ? Vst3Result.InvalidArgument : Vst3Result.NotImplemented : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Component: { } component }
+                ? mode is < 0 or > 2
+                    ? Vst3Result.InvalidArgument
+                    : Vst3Result.NotImplemented
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -320,7 +324,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Component: { } component } ? ReadBusInfo(component, media, direction, index, info) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Component: { } component }
+                ? ReadBusInfo(component, media, direction, index, info)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -333,7 +339,11 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Component: { } } ? input is null || output is null ? Vst3Result.InvalidArgument : Vst3Result.NotImplemented : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Component: { } }
+                ? input is null || output is null
+                    ? Vst3Result.InvalidArgument
+                    : Vst3Result.NotImplemented
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -346,7 +356,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Component: { } component } glue ? glue.SwitchBus(component, media, direction, index, state != 0) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Component: { } component } glue
+                ? glue.SwitchBus(component, media, direction, index, state != 0)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -359,7 +371,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Component: { } component } glue ? glue.SwitchActive(component, state != 0) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Component: { } component } glue
+                ? glue.SwitchActive(component, state != 0)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -372,7 +386,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is not { _initialized: true, Component: { } component } ? Vst3Result.NotInitialized : WithStream(stream, component.LoadState);
+            return Get<PluginGlue>(self) is not { _initialized: true, Component: { } component }
+                ? Vst3Result.NotInitialized
+                : WithStream(stream, component.LoadState);
         }
         catch (Exception exception)
         {
@@ -385,7 +401,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is not { _initialized: true, Component: { } component } ? Vst3Result.NotInitialized : WithStream(stream, component.SaveState);
+            return Get<PluginGlue>(self) is not { _initialized: true, Component: { } component }
+                ? Vst3Result.NotInitialized
+                : WithStream(stream, component.SaveState);
         }
         catch (Exception exception)
         {
@@ -398,7 +416,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Component: { } component } glue ? glue.SetArrangements(component, inputs, inputCount, outputs, outputCount) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Component: { } component } glue
+                ? glue.SetArrangements(component, inputs, inputCount, outputs, outputCount)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -411,7 +431,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Component: { } component } ? ReadArrangement(component, direction, index, arrangement) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Component: { } component }
+                ? ReadArrangement(component, direction, index, arrangement)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -424,7 +446,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Component: { } component } ? Vst3Result.From(size is 0 or 1 && component.SupportsSampleSize((Vst3SampleSize)size)) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Component: { } component }
+                ? Vst3Result.From(size is 0 or 1 && component.SupportsSampleSize((Vst3SampleSize)size))
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -464,7 +488,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Component: { } component } glue ? glue.SwitchProcessing(component, state != 0) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Component: { } component } glue
+                ? glue.SwitchProcessing(component, state != 0)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -542,7 +568,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Component: { } component } ? Vst3Result.From(component.SupportsProgramData(listId)) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Component: { } component }
+                ? Vst3Result.From(component.SupportsProgramData(listId))
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {

@@ -197,7 +197,12 @@ internal sealed unsafe partial class PluginGlue
 
     private static int ReadPitchName(Vst3EditController controller, int listId, int program, short pitch, char* name)
     {
-        if (name is null || pitch is < 0 or > 127 || FindList(controller, listId) is not { } list || (uint)program >= (uint)list.Programs.Count)
+        if (
+            name is null
+            || pitch is < 0 or > 127
+            || FindList(controller, listId) is not { } list
+            || (uint)program >= (uint)list.Programs.Count
+        )
         {
             return Vst3Result.InvalidArgument;
         }
@@ -324,7 +329,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is not { _initialized: true, Controller: { } controller } ? Vst3Result.NotInitialized : WithStream(stream, controller.LoadComponentState);
+            return Get<PluginGlue>(self) is not { _initialized: true, Controller: { } controller }
+                ? Vst3Result.NotInitialized
+                : WithStream(stream, controller.LoadComponentState);
         }
         catch (Exception exception)
         {
@@ -337,7 +344,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is not { _initialized: true, Controller: { } controller } ? Vst3Result.NotInitialized : WithStream(stream, controller.LoadState);
+            return Get<PluginGlue>(self) is not { _initialized: true, Controller: { } controller }
+                ? Vst3Result.NotInitialized
+                : WithStream(stream, controller.LoadState);
         }
         catch (Exception exception)
         {
@@ -350,7 +359,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is not { _initialized: true, Controller: { } controller } ? Vst3Result.NotInitialized : WithStream(stream, controller.SaveState);
+            return Get<PluginGlue>(self) is not { _initialized: true, Controller: { } controller }
+                ? Vst3Result.NotInitialized
+                : WithStream(stream, controller.SaveState);
         }
         catch (Exception exception)
         {
@@ -377,7 +388,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? ReadParameterInfo(controller, index, info) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? ReadParameterInfo(controller, index, info)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -390,7 +403,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? WriteText(controller, id, value, text) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? WriteText(controller, id, value, text)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -403,7 +418,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? ParseText(controller, id, text, value) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? ParseText(controller, id, text, value)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -430,7 +447,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? controller.FindParameter(id)?.ToNormalized(value) ?? value : value;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? controller.FindParameter(id)?.ToNormalized(value) ?? value
+                : value;
         }
         catch (Exception exception)
         {
@@ -471,7 +490,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } glue ? glue.TakeHandler(controller, handler) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller } glue
+                ? glue.TakeHandler(controller, handler)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -511,7 +532,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? Vst3Result.From(controller.OpenHelp(onlyCheck != 0)) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? Vst3Result.From(controller.OpenHelp(onlyCheck != 0))
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -524,7 +547,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? Vst3Result.From(controller.OpenAboutBox(onlyCheck != 0)) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? Vst3Result.From(controller.OpenAboutBox(onlyCheck != 0))
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -537,7 +562,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? AssignMidi(controller, bus, channel, number, id) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? AssignMidi(controller, bus, channel, number, id)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -550,7 +577,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? Vst3Result.From(controller.OnLiveMidi(bus, channel, number)) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? Vst3Result.From(controller.OnLiveMidi(bus, channel, number))
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -577,7 +606,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? ReadUnitInfo(controller, index, info) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? ReadUnitInfo(controller, index, info)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -604,7 +635,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? ReadProgramListInfo(controller, index, info) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? ReadProgramListInfo(controller, index, info)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -617,7 +650,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? ReadProgramName(controller, listId, program, name) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? ReadProgramName(controller, listId, program, name)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -630,7 +665,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? ReadProgramInfo(controller, listId, program, attribute, value) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? ReadProgramInfo(controller, listId, program, attribute, value)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -643,7 +680,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? HasPitchNames(controller, listId, program) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? HasPitchNames(controller, listId, program)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -656,7 +695,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? ReadPitchName(controller, listId, program, pitch, name) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? ReadPitchName(controller, listId, program, pitch, name)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -696,7 +737,9 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? FindUnit(controller, media, direction, bus, channel, unitId) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? FindUnit(controller, media, direction, bus, channel, unitId)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -724,7 +767,11 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? bus < 0 || channel < 0 ? 0 : controller.NoteExpressions.Count : 0;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? bus < 0 || channel < 0
+                    ? 0
+                    : controller.NoteExpressions.Count
+                : 0;
         }
         catch (Exception exception)
         {
@@ -738,7 +785,11 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? bus < 0 || channel < 0 ? Vst3Result.InvalidArgument : ReadExpressionInfo(controller, index, info) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? bus < 0 || channel < 0
+                    ? Vst3Result.InvalidArgument
+                    : ReadExpressionInfo(controller, index, info)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -751,7 +802,11 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? bus < 0 || channel < 0 ? Vst3Result.InvalidArgument : WriteExpressionText(controller, typeId, value, text) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? bus < 0 || channel < 0
+                    ? Vst3Result.InvalidArgument
+                    : WriteExpressionText(controller, typeId, value, text)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -764,7 +819,11 @@ internal sealed unsafe partial class PluginGlue
     {
         try
         {
-            return Get<PluginGlue>(self) is { Controller: { } controller } ? bus < 0 || channel < 0 ? Vst3Result.InvalidArgument : ParseExpressionText(controller, typeId, text, value) : Vst3Result.NotInitialized;
+            return Get<PluginGlue>(self) is { Controller: { } controller }
+                ? bus < 0 || channel < 0
+                    ? Vst3Result.InvalidArgument
+                    : ParseExpressionText(controller, typeId, text, value)
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {

@@ -56,7 +56,10 @@ internal sealed unsafe partial class PluginGlue : NativeObject
                 _parts = [controller];
                 break;
             default:
-                throw new ArgumentException($"A class made a {target.GetType().Name}, which is neither component nor controller.", nameof(target));
+                throw new ArgumentException(
+                    $"A class made a {target.GetType().Name}, which is neither component nor controller.",
+                    nameof(target)
+                );
         }
     }
 

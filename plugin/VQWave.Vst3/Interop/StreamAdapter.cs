@@ -33,7 +33,9 @@ internal sealed unsafe class StreamAdapter : Stream
         get
         {
             long position = 0;
-            return Table->Tell(_stream, &position) == Vst3Result.Ok ? position : throw new IOException("The host's stream does not tell its position.");
+            return Table->Tell(_stream, &position) == Vst3Result.Ok
+                ? position
+                : throw new IOException("The host's stream does not tell its position.");
         }
         set => Seek(value, SeekOrigin.Begin);
     }
@@ -94,7 +96,9 @@ internal sealed unsafe class StreamAdapter : Stream
     {
         long position = 0;
         int result = Table->Seek(_stream, offset, (int)origin, &position);
-        return result == Vst3Result.Ok ? position : throw new IOException($"The host's stream does not seek ({Vst3Result.Describe(result)}).");
+        return result == Vst3Result.Ok
+            ? position
+            : throw new IOException($"The host's stream does not seek ({Vst3Result.Describe(result)}).");
     }
 
     public override void SetLength(long value) => throw new NotSupportedException("A host's stream has the length that is written.");

@@ -137,7 +137,11 @@ internal sealed unsafe class ViewGlue : NativeObject
     {
         try
         {
-            return Get<ViewGlue>(self) is { } glue ? type is null ? Vst3Result.InvalidArgument : Vst3Result.From(glue._view.SupportsPlatform(NativeText.Read(type) ?? "")) : Vst3Result.NotInitialized;
+            return Get<ViewGlue>(self) is { } glue
+                ? type is null
+                    ? Vst3Result.InvalidArgument
+                    : Vst3Result.From(glue._view.SupportsPlatform(NativeText.Read(type) ?? ""))
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -189,7 +193,9 @@ internal sealed unsafe class ViewGlue : NativeObject
     {
         try
         {
-            return Get<ViewGlue>(self) is { } glue ? Vst3Result.From(glue._view.OnKey((char)key, keyCode, modifiers, true)) : Vst3Result.NotInitialized;
+            return Get<ViewGlue>(self) is { } glue
+                ? Vst3Result.From(glue._view.OnKey((char)key, keyCode, modifiers, true))
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -202,7 +208,9 @@ internal sealed unsafe class ViewGlue : NativeObject
     {
         try
         {
-            return Get<ViewGlue>(self) is { } glue ? Vst3Result.From(glue._view.OnKey((char)key, keyCode, modifiers, false)) : Vst3Result.NotInitialized;
+            return Get<ViewGlue>(self) is { } glue
+                ? Vst3Result.From(glue._view.OnKey((char)key, keyCode, modifiers, false))
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {
@@ -293,7 +301,11 @@ internal sealed unsafe class ViewGlue : NativeObject
     {
         try
         {
-            return Get<ViewGlue>(self) is { } glue ? float.IsFinite(factor) && factor > 0 ? Vst3Result.From(glue._view.OnScale(factor)) : Vst3Result.InvalidArgument : Vst3Result.NotInitialized;
+            return Get<ViewGlue>(self) is { } glue
+                ? float.IsFinite(factor) && factor > 0
+                    ? Vst3Result.From(glue._view.OnScale(factor))
+                    : Vst3Result.InvalidArgument
+                : Vst3Result.NotInitialized;
         }
         catch (Exception exception)
         {

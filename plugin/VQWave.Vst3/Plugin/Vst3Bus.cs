@@ -5,7 +5,15 @@ public sealed class Vst3Bus
 {
     private readonly int _eventChannels;
 
-    internal Vst3Bus(Vst3MediaType media, Vst3BusDirection direction, string name, Vst3BusType type, Vst3BusFlags flags, ulong arrangement, int channels)
+    internal Vst3Bus(
+        Vst3MediaType media,
+        Vst3BusDirection direction,
+        string name,
+        Vst3BusType type,
+        Vst3BusFlags flags,
+        ulong arrangement,
+        int channels
+    )
     {
         MediaType = media;
         Direction = direction;

@@ -8,7 +8,13 @@ namespace VQWave.Vst3;
 /// </remarks>
 public abstract class Vst3Component : Vst3PluginObject
 {
-    private readonly List<Vst3Bus>[] _buses = [[], [], [], []];
+    private readonly List<Vst3Bus>[] _buses =
+    [
+        [],
+        [],
+        [],
+        [],
+    ];
 
     /// <summary>The class of the controller that belongs to it; null when there is none or it is one object with it.</summary>
     public virtual Vst3Uid? ControllerClassId => null;
@@ -69,7 +75,7 @@ public abstract class Vst3Component : Vst3PluginObject
     protected internal virtual void OnBusActivated(Vst3Bus bus) { }
 
     /// <summary>Prepare for a rate, a block size and a sample type; allocate here. False when it cannot.</summary>
-    protected internal virtual bool OnSetup(in Vst3ProcessSetup setup) => true;
+    protected internal virtual bool OnSetup(Vst3ProcessSetup setup) => true;
 
     /// <summary>The host switches it on or off. Called only on a change.</summary>
     protected internal virtual void OnSetActive(bool active) { }

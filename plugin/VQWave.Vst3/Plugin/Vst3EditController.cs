@@ -50,7 +50,10 @@ public abstract unsafe class Vst3EditController : Vst3PluginObject
         if (!_byId.TryAdd(parameter.Id, parameter))
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"Parameter id {parameter.Id} of '{parameter.Title}' is taken by '{_byId[parameter.Id].Title}'."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Parameter id {parameter.Id} of '{parameter.Title}' is taken by '{_byId[parameter.Id].Title}'."
+                ),
                 nameof(parameter)
             );
         }
@@ -81,7 +84,8 @@ public abstract unsafe class Vst3EditController : Vst3PluginObject
     }
 
     /// <summary>The user starts to turn a parameter in the editor.</summary>
-    protected bool BeginEdit(uint id) => _handler is not null && (*(IComponentHandlerVtbl**)_handler)->BeginEdit(_handler, id) == Vst3Result.Ok;
+    protected bool BeginEdit(uint id) =>
+        _handler is not null && (*(IComponentHandlerVtbl**)_handler)->BeginEdit(_handler, id) == Vst3Result.Ok;
 
     /// <summary>The user has turned a parameter: sets it and tells the host, which records it and tells the component.</summary>
     protected bool PerformEdit(uint id, double normalized)
@@ -106,14 +110,17 @@ public abstract unsafe class Vst3EditController : Vst3PluginObject
         _handler2 is not null && (*(IComponentHandler2Vtbl**)_handler2)->SetDirty(_handler2, dirty ? (byte)1 : (byte)0) == Vst3Result.Ok;
 
     /// <summary>Starts a group of edits that belong together.</summary>
-    protected bool StartGroupEdit() => _handler2 is not null && (*(IComponentHandler2Vtbl**)_handler2)->StartGroupEdit(_handler2) == Vst3Result.Ok;
+    protected bool StartGroupEdit() =>
+        _handler2 is not null && (*(IComponentHandler2Vtbl**)_handler2)->StartGroupEdit(_handler2) == Vst3Result.Ok;
 
     /// <summary>Ends a group of edits.</summary>
-    protected bool FinishGroupEdit() => _handler2 is not null && (*(IComponentHandler2Vtbl**)_handler2)->FinishGroupEdit(_handler2) == Vst3Result.Ok;
+    protected bool FinishGroupEdit() =>
+        _handler2 is not null && (*(IComponentHandler2Vtbl**)_handler2)->FinishGroupEdit(_handler2) == Vst3Result.Ok;
 
     /// <summary>Tells the host that a program list, or one program of it (−1: all), has changed.</summary>
     protected bool NotifyProgramListChange(int listId, int program = -1) =>
-        _unitHandler is not null && (*(IUnitHandlerVtbl**)_unitHandler)->NotifyProgramListChange(_unitHandler, listId, program) == Vst3Result.Ok;
+        _unitHandler is not null
+        && (*(IUnitHandlerVtbl**)_unitHandler)->NotifyProgramListChange(_unitHandler, listId, program) == Vst3Result.Ok;
 
     /// <summary>Shows the progress of a task in the host; the id is for the two calls that follow. False when the host shows none.</summary>
     protected bool StartProgress(string description, out ulong id)
@@ -133,10 +140,12 @@ public abstract unsafe class Vst3EditController : Vst3PluginObject
     }
 
     /// <summary>Moves a progress, 0 to 1.</summary>
-    protected bool UpdateProgress(ulong id, double value) => _progress is not null && (*(IProgressVtbl**)_progress)->Update(_progress, id, value) == Vst3Result.Ok;
+    protected bool UpdateProgress(ulong id, double value) =>
+        _progress is not null && (*(IProgressVtbl**)_progress)->Update(_progress, id, value) == Vst3Result.Ok;
 
     /// <summary>Ends a progress.</summary>
-    protected bool FinishProgress(ulong id) => _progress is not null && (*(IProgressVtbl**)_progress)->Finish(_progress, id) == Vst3Result.Ok;
+    protected bool FinishProgress(ulong id) =>
+        _progress is not null && (*(IProgressVtbl**)_progress)->Finish(_progress, id) == Vst3Result.Ok;
 
     /// <summary>Reads the state of the component, to show the same; false when it is not one.</summary>
     protected internal virtual bool LoadComponentState(Stream stream) => true;
@@ -167,13 +176,15 @@ public abstract unsafe class Vst3EditController : Vst3PluginObject
     protected internal virtual string? GetProgramPitchName(int listId, int program, int pitch) => null;
 
     /// <summary>The unit that a channel of a bus plays; −1 when there is none.</summary>
-    protected internal virtual int GetUnitByBus(Vst3MediaType media, Vst3BusDirection direction, int busIndex, int channel) => _units.Count > 0 ? Vst3Unit.Root : -1;
+    protected internal virtual int GetUnitByBus(Vst3MediaType media, Vst3BusDirection direction, int busIndex, int channel) =>
+        _units.Count > 0 ? Vst3Unit.Root : -1;
 
     /// <summary>The host hands over program or unit data; false when it is not taken.</summary>
     protected internal virtual bool LoadUnitProgram(int listOrUnitId, int program, Stream stream) => false;
 
     /// <summary>The text of a note expression's value.</summary>
-    protected internal virtual string NoteExpressionToText(Vst3NoteExpression expression, double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+    protected internal virtual string NoteExpressionToText(Vst3NoteExpression expression, double value) =>
+        value.ToString("0.###", CultureInfo.InvariantCulture);
 
     /// <summary>The value of a note expression's text, or false.</summary>
     protected internal virtual bool TryParseNoteExpression(Vst3NoteExpression expression, string text, out double value) =>

@@ -15,11 +15,11 @@ public static unsafe class Vst3Exports
     private static FactoryGlue? s_glue;
     private static int s_entries;
 
-    /// <summary>Exceptions that were answered with a result code, for a log. Raised on the thread that called, possibly the audio thread.</summary>
-    public static event Action<Exception>? Failed
+    /// <summary>Exceptions that were answered with a result code, for a log. Called on the thread that failed, possibly the audio thread.</summary>
+    public static Action<Exception>? Failed
     {
-        add => NativeObject.Failed += value;
-        remove => NativeObject.Failed -= value;
+        get => NativeObject.Failed;
+        set => NativeObject.Failed = value;
     }
 
     /// <summary>Handle of the module as the host passed it; 0 when it passed none.</summary>

@@ -74,6 +74,8 @@ public sealed unsafe class Vst3Host
 
         char* name = stackalloc char[NativeText.String128];
         new Span<char>(name, NativeText.String128).Clear();
-        return (*(IHostApplicationVtbl**)_application)->GetName(_application, name) == Vst3Result.Ok ? NativeText.Read(name, NativeText.String128) : "";
+        return (*(IHostApplicationVtbl**)_application)->GetName(_application, name) == Vst3Result.Ok
+            ? NativeText.Read(name, NativeText.String128)
+            : "";
     }
 }

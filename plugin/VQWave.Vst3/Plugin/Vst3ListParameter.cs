@@ -13,7 +13,13 @@ public sealed class Vst3ListParameter : Vst3Parameter
     /// <exception cref="ArgumentException">Fewer than two names.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The default is not one of them.</exception>
     public Vst3ListParameter(uint id, string title, IReadOnlyList<string> names, int defaultIndex = 0)
-        : base(id, title, names is { Count: >= 2 } ? defaultIndex / (double)(names.Count - 1) : throw new ArgumentException($"'{title}' needs two names or more.", nameof(names)))
+        : base(
+            id,
+            title,
+            names is { Count: >= 2 }
+                ? defaultIndex / (double)(names.Count - 1)
+                : throw new ArgumentException($"'{title}' needs two names or more.", nameof(names))
+        )
     {
         _names = [.. names];
         StepCount = _names.Length - 1;

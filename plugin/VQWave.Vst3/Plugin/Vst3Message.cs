@@ -23,11 +23,14 @@ public sealed unsafe class Vst3Message : IDisposable
         {
             void* message = Pointer;
             IMessageVtbl* table = Table;
-            WithText(value, text =>
-            {
-                table->SetMessageId(message, (byte*)text);
-                return 0;
-            });
+            WithText(
+                value,
+                text =>
+                {
+                    table->SetMessageId(message, (byte*)text);
+                    return 0;
+                }
+            );
         }
     }
 
@@ -78,13 +81,16 @@ public sealed unsafe class Vst3Message : IDisposable
     public bool TryGet(string name, out long value)
     {
         long read = 0;
-        bool found = Attribute(name, (list, table, id) =>
-        {
-            long number = 0;
-            int result = table->GetInt(list, id, &number);
-            read = number;
-            return result;
-        });
+        bool found = Attribute(
+            name,
+            (list, table, id) =>
+            {
+                long number = 0;
+                int result = table->GetInt(list, id, &number);
+                read = number;
+                return result;
+            }
+        );
         value = read;
         return found;
     }
@@ -93,13 +99,16 @@ public sealed unsafe class Vst3Message : IDisposable
     public bool TryGet(string name, out double value)
     {
         double read = 0;
-        bool found = Attribute(name, (list, table, id) =>
-        {
-            double number = 0;
-            int result = table->GetFloat(list, id, &number);
-            read = number;
-            return result;
-        });
+        bool found = Attribute(
+            name,
+            (list, table, id) =>
+            {
+                double number = 0;
+                int result = table->GetFloat(list, id, &number);
+                read = number;
+                return result;
+            }
+        );
         value = read;
         return found;
     }
@@ -109,15 +118,18 @@ public sealed unsafe class Vst3Message : IDisposable
     {
         const int Capacity = 4096;
         string read = "";
-        bool found = Attribute(name, (list, table, id) =>
-        {
-            char* text = stackalloc char[Capacity];
-            text[0] = '\0';
-            int result = table->GetString(list, id, text, Capacity * sizeof(char));
-            text[Capacity - 1] = '\0';
-            read = NativeText.Read(text, Capacity);
-            return result;
-        });
+        bool found = Attribute(
+            name,
+            (list, table, id) =>
+            {
+                char* text = stackalloc char[Capacity];
+                text[0] = '\0';
+                int result = table->GetString(list, id, text, Capacity * sizeof(char));
+                text[Capacity - 1] = '\0';
+                read = NativeText.Read(text, Capacity);
+                return result;
+            }
+        );
         value = read;
         return found;
     }
@@ -126,18 +138,21 @@ public sealed unsafe class Vst3Message : IDisposable
     public bool TryGet(string name, out byte[] value)
     {
         byte[] read = [];
-        bool found = Attribute(name, (list, table, id) =>
-        {
-            void* bytes = null;
-            uint size = 0;
-            int result = table->GetBinary(list, id, &bytes, &size);
-            if (result == Vst3Result.Ok && bytes is not null && size <= int.MaxValue)
+        bool found = Attribute(
+            name,
+            (list, table, id) =>
             {
-                read = new ReadOnlySpan<byte>(bytes, (int)size).ToArray();
-            }
+                void* bytes = null;
+                uint size = 0;
+                int result = table->GetBinary(list, id, &bytes, &size);
+                if (result == Vst3Result.Ok && bytes is not null && size <= int.MaxValue)
+                {
+                    read = new ReadOnlySpan<byte>(bytes, (int)size).ToArray();
+                }
 
-            return result;
-        });
+                return result;
+            }
+        );
         value = read;
         return found;
     }

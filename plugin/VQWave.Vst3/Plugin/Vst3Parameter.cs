@@ -21,7 +21,11 @@ public class Vst3Parameter
         ArgumentException.ThrowIfNullOrEmpty(title);
         if (!(defaultNormalized >= 0 && defaultNormalized <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(defaultNormalized), defaultNormalized, $"The default of '{title}' is not in 0 to 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(defaultNormalized),
+                defaultNormalized,
+                $"The default of '{title}' is not in 0 to 1."
+            );
         }
 
         Id = id;

@@ -33,10 +33,12 @@ public readonly unsafe ref struct Vst3AudioBus
     }
 
     /// <summary>The 32-bit samples of a channel; empty when there are none or the block is 64-bit.</summary>
-    public Span<float> Channel32(int channel) => _is64Bit || Address(channel) is 0 ? default : new Span<float>((void*)Address(channel), _frames);
+    public Span<float> Channel32(int channel) =>
+        _is64Bit || Address(channel) is 0 ? default : new Span<float>((void*)Address(channel), _frames);
 
     /// <summary>The 64-bit samples of a channel; empty when there are none or the block is 32-bit.</summary>
-    public Span<double> Channel64(int channel) => !_is64Bit || Address(channel) is 0 ? default : new Span<double>((void*)Address(channel), _frames);
+    public Span<double> Channel64(int channel) =>
+        !_is64Bit || Address(channel) is 0 ? default : new Span<double>((void*)Address(channel), _frames);
 
     /// <summary>The address of a channel's samples, 0 when there are none: for in-place comparison and vector code.</summary>
     public nint Address(int channel) => (uint)channel < (uint)ChannelCount ? (nint)_bus->Channels[channel] : 0;

@@ -36,14 +36,13 @@ public readonly unsafe ref struct Vst3EventList
     }
 
     /// <summary>Adds an event; false when the host takes none.</summary>
-    public bool Add(in Vst3Event value)
+    public bool Add(Vst3Event value)
     {
         if (_events is null)
         {
             return false;
         }
 
-        Vst3Event copy = value;
-        return Table->AddEvent(_events, &copy) == Vst3Result.Ok;
+        return Table->AddEvent(_events, &value) == Vst3Result.Ok;
     }
 }

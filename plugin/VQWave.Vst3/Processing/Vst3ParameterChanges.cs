@@ -21,7 +21,8 @@ public readonly unsafe ref struct Vst3ParameterChanges
     private IParameterChangesVtbl* Table => *(IParameterChangesVtbl**)_changes;
 
     /// <summary>A queue; an empty one when the host has none there.</summary>
-    public Vst3ParameterQueue this[int index] => _changes is null ? default : new Vst3ParameterQueue(Table->GetParameterData(_changes, index));
+    public Vst3ParameterQueue this[int index] =>
+        _changes is null ? default : new Vst3ParameterQueue(Table->GetParameterData(_changes, index));
 
     /// <summary>Adds a point; false when the host takes none.</summary>
     /// <param name="id">Parameter.</param>

@@ -64,5 +64,6 @@ public readonly unsafe ref struct Vst3ProcessData
         }
     }
 
-    private Vst3AudioBus Bus(AudioBusBuffers* bus) => new(bus, _data->SampleCount, _data->SymbolicSampleSize == (int)Vst3SampleSize.Float64);
+    private Vst3AudioBus Bus(AudioBusBuffers* bus) =>
+        new(bus, _data->SampleCount, _data->SymbolicSampleSize == (int)Vst3SampleSize.Float64);
 }

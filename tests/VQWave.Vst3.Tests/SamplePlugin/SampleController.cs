@@ -10,10 +10,21 @@ internal sealed class SampleController : Vst3EditController
         AddUnit(new Vst3Unit(5, "Output", Vst3Unit.Root));
         AddProgramList(new Vst3ProgramList(SampleSynth.ProgramListId, "Factory", SampleSynth.Programs));
         AddNoteExpression(new Vst3NoteExpression(2, "Tuning"));
-        _gain = AddParameter(new Vst3RangeParameter(SampleSynth.GainParameter, "Gain", 0, 2, 1) { Units = "x", ShortTitle = "Gn", UnitId = 5 });
+        _gain = AddParameter(
+            new Vst3RangeParameter(SampleSynth.GainParameter, "Gain", 0, 2, 1)
+            {
+                Units = "x",
+                ShortTitle = "Gn",
+                UnitId = 5,
+            }
+        );
         AddParameter(new Vst3Parameter(SampleSynth.PeakParameter, "Peak") { Flags = Vst3ParameterFlags.IsReadOnly });
         AddParameter(
-            new Vst3Parameter(SampleSynth.BypassParameter, "Bypass") { StepCount = 1, Flags = Vst3ParameterFlags.CanAutomate | Vst3ParameterFlags.IsBypass }
+            new Vst3Parameter(SampleSynth.BypassParameter, "Bypass")
+            {
+                StepCount = 1,
+                Flags = Vst3ParameterFlags.CanAutomate | Vst3ParameterFlags.IsBypass,
+            }
         );
         AddParameter(
             new Vst3ListParameter(SampleSynth.ProgramParameter, "Program", SampleSynth.Programs)

@@ -50,7 +50,7 @@ internal sealed class SampleSynth : Vst3Component
 
     protected override bool SupportsSampleSize(Vst3SampleSize size) => true;
 
-    protected override bool OnSetup(in Vst3ProcessSetup setup)
+    protected override bool OnSetup(Vst3ProcessSetup setup)
     {
         _curve = new double[setup.MaxBlockFrames];
         return true;
@@ -82,8 +82,8 @@ internal sealed class SampleSynth : Vst3Component
         {
             while (nextEvent < events.Count && events.TryGet(nextEvent, out Vst3Event e) && e.SampleOffset <= i)
             {
-                Take(in e);
-                data.OutputEvents.Add(in e);
+                Take(e);
+                data.OutputEvents.Add(e);
                 nextEvent++;
             }
 
@@ -107,7 +107,7 @@ internal sealed class SampleSynth : Vst3Component
 
         while (nextEvent < events.Count && events.TryGet(nextEvent, out Vst3Event late))
         {
-            Take(in late);
+            Take(late);
             nextEvent++;
         }
 
@@ -196,7 +196,7 @@ internal sealed class SampleSynth : Vst3Component
         return data.SampleSize == Vst3SampleSize.Float64 ? input.Channel64(channel)[frame] : input.Channel32(channel)[frame];
     }
 
-    private void Take(in Vst3Event e)
+    private void Take(Vst3Event e)
     {
         if (e.Type == Vst3EventType.NoteOn)
         {
