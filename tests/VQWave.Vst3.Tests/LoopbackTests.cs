@@ -350,6 +350,41 @@ public sealed class LoopbackTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Fact]
+    public void The_main_thread_edits_saves_and_pumps_while_the_audio_thread_plays()
+    {
+        using var loop = new InProcess();
+        Vst3Plugin plugin = loop.Plugin;
+        plugin.Configure(48000, 64);
+        plugin.Activate();
+        int failures = 0;
+        bool stop = false;
+        var audio = new Thread(() =>
+        {
+            for (int i = 0; !Volatile.Read(ref stop); i++)
+            {
+                plugin.AddMidi(0, 0xB0, 7, 64);
+                failures += plugin.Process(64) == Vst3Result.Ok ? 0 : 1;
+            }
+        });
+        audio.Start();
+        for (int i = 0; i < 300; i++)
+        {
+            plugin.SetParameter(SampleSynth.GainParameter, i / 300.0);
+            loop.Controller!.Turn(i / 300.0);
+            Assert.Equal(12, plugin.SaveState().Component.Length);
+            plugin.Pump();
+        }
+
+        Volatile.Write(ref stop, true);
+        Assert.True(audio.Join(TimeSpan.FromSeconds(30)));
+        Assert.Equal(0, failures);
+        plugin.SetParameter(SampleSynth.GainParameter, 0.875);
+        plugin.Process(64);
+        plugin.Pump();
+        Assert.Equal(0.875, BitConverter.ToDouble(plugin.SaveState().Component, 4));
+    }
+
     private static void PlayBlock(Vst3Plugin plugin, int i)
     {
         plugin.AddMidi(i % 64, 0x90, (byte)(40 + (i % 40)), 100);

@@ -55,6 +55,42 @@ public sealed class NativeSampleTests : IDisposable
     }
 
     [Fact]
+    public async Task Ardour_scans_the_sample()
+    {
+        const string Scanner = "/usr/lib/ardour7/ardour-vst3-scanner";
+        Assert.SkipUnless(File.Exists(Scanner), $"{Scanner} is not there: apt-get install ardour");
+        string bundle = MakeBundle();
+        var start = new ProcessStartInfo(Scanner, ["-f", "-v", bundle])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.Environment["HOME"] = _folder;
+        start.Environment["XDG_CACHE_HOME"] = Path.Combine(_folder, "cache");
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(_folder, "config");
+        start.Environment["LD_LIBRARY_PATH"] = "/usr/lib/ardour7";
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(60)))
+        {
+            process.Kill();
+            Assert.Fail("the scanner did not end");
+        }
+
+        string text = await output + await errors;
+        Assert.True(process.ExitCode == 0, text);
+        Assert.Contains("Found Plugin: Sample Synth", text, StringComparison.Ordinal);
+        Assert.Contains("Found Plugin: Sample Gain äöü", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "n_outputs=\"2\" n_aux_inputs=\"2\" n_aux_outputs=\"0\" n_midi_inputs=\"1\" n_midi_outputs=\"1\"",
+            text,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void What_is_no_plugin_is_refused_with_a_sentence()
     {
         Assert.Contains(
