@@ -70,8 +70,10 @@ test-build: test-setup bin/vqwave bin/vqwave-train
 test: test-build ## install, build and test everything
 	@scripts/test.sh $(TESTS)
 
-bench: build ## measure how fast this machine generates
+bench: build ## measure how fast this machine generates, the delays of live play, and a minute of it
 	bin/vqwave generate --model $(PACK) --seconds 30 --seed 1 --output /tmp/vqwave-bench.wav --json $(BENCH_OPTIONS)
+	bin/vqwave bench latency --model $(PACK)
+	bin/vqwave bench soak --model $(PACK) --minutes 1
 
 corpus: build-training ## compose and render the training corpus
 	@scripts/make-corpus.sh $(CORPUS)

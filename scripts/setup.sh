@@ -5,9 +5,9 @@
 #        scripts/setup.sh test    the above, and a JACK server for tests without a sound card
 set -euo pipefail
 
-play=(libsndfile1 libportaudio2)
+play=(libsndfile1 libportaudio2 librtmidi6 libjack-jackd2-0)
 train=("${play[@]}" ffmpeg libtorch-dev libopenblas0-openmp cmake g++ make libhdf5-103-1 fluidsynth fluid-soundfont-gm)
-test=("${train[@]}" jackd2 libjack-jackd2-0 librtmidi6)
+test=("${train[@]}" jackd2)
 case "${1:-play}" in
     play) packages=("${play[@]}") ;;
     train) packages=("${train[@]}") ;;

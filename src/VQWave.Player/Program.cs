@@ -10,7 +10,8 @@ var root = new RootCommand(
     Generate and play music from a neural model pack.
 
     Examples:
-      vqwave play                                     generate ten seconds and play them
+      vqwave play                                     play live; 'h' shows the keys
+      vqwave devices                                  sound and MIDI devices
       vqwave generate --seconds 30 --seed 7 --output piece.wav
       vqwave generate --generators generator_32 --temperature 0.9 --top-k 40 --output piece.flac
       vqwave reconstruct --level 32 song.mp3 song-32.wav
@@ -22,8 +23,11 @@ var root = new RootCommand(
 {
     GenerateCommand.Create(),
     PlayCommand.Create(),
+    RenderCommand.Create(),
+    BenchCommand.Create(),
     ReconstructCommand.Create(),
     ModelsCommand.Create(),
+    DevicesCommand.Create(),
 };
 
 // The program's own help lists what each command is for; a command's help has the examples.

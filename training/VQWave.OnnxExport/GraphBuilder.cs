@@ -64,6 +64,13 @@ internal sealed class GraphBuilder
         return name;
     }
 
+    /// <summary>An input that may be left out: it then has this value.</summary>
+    public string OptionalInteger(string name, long value)
+    {
+        Input(name, TensorProto.Types.DataType.Int64, 1L);
+        return Integers(name, value);
+    }
+
     public string Scalar(string name, float value)
     {
         graph.Initializer.Add(Tensor(name, TensorProto.Types.DataType.Float, [], FloatBytes([value])));

@@ -33,7 +33,7 @@ public static class StageGraphs
         var axis = graph.Integers("channel_axis", 1);
         var x = graph.Node("Unsqueeze", "audio_channel", [audio, axis]);
         x = PadForLookahead(graph, x, (long)network.Padding.Codes * level.Compression);
-        x = Convolutions(graph, x, network.Layers, network.Padding, weights);
+        x = Convolutions(graph, x, network.Layers, 0..network.Layers.Count, network.Padding, weights);
         x = DropLookahead(graph, x, network.Padding.Codes);
         graph.NodeTo("Transpose", "latents_last", [x], ["latents"], Attribute("perm", 0, 2, 1));
         graph.Output("latents", DataType.Float, "batch", "n", level.CodebookDimension);
@@ -86,7 +86,10 @@ public static class StageGraphs
         return graph.Build(ModelStage.Codebook, level);
     }
 
-    /// <summary><c>codes</c> int64 [batch, n] to <c>audio</c> float32 [batch, n × L] in −1 … 1.</summary>
+    /// <summary>
+    /// <c>codes</c> int64 [batch, n] to <c>audio</c> float32 [batch, n × L] in −1 … 1; with 'same' padding the optional <c>piece_start</c> and
+    /// <c>piece_end</c> int64 [1] crop the sequence of codes behind the layers of its own rate.
+    /// </summary>
     /// <param name="configuration">The hierarchy.</param>
     /// <param name="levelIndex">Position of the level, 0 the coarsest.</param>
     /// <param name="weights">The decoder's weights.</param>
@@ -107,7 +110,17 @@ public static class StageGraphs
         var codes = graph.Input("codes", DataType.Int64, "batch", "n");
         var x = Embed(graph, "codebook", codebook["codebook"], codes);
         x = PadForLookahead(graph, x, network.Padding.Codes);
-        x = Convolutions(graph, x, network.Layers, network.Padding, weights);
+        var leading = network.Layers.TakeWhile(l => !l.Transposed).Count();
+        x = Convolutions(graph, x, network.Layers, 0..leading, network.Padding, weights);
+        if (network.Padding.Mode == PaddingMode.Same && leading > 0)
+        {
+            // The layers before need a wider overlap than all after them: a piece of a stream takes only what those need into the finer rates.
+            var start = graph.OptionalInteger(ModelStages.PieceStart, 0);
+            var end = graph.OptionalInteger(ModelStages.PieceEnd, ToEnd);
+            x = graph.Node("Slice", "piece", [x, start, end, graph.Integers("piece.axis", 2)]);
+        }
+
+        x = Convolutions(graph, x, network.Layers, leading..network.Layers.Count, network.Padding, weights);
         x = DropLookahead(graph, x, (long)network.Padding.Codes * level.Compression);
         var axis = graph.Integers("channel_axis", 1);
         graph.NodeTo("Squeeze", "audio_mono", [x, axis], ["audio"]);
@@ -137,7 +150,8 @@ public static class StageGraphs
         var codes = graph.Input("codes", DataType.Int64, "batch", "n");
         var x = Embed(graph, "embedding.weight", weights["embedding.weight"], codes);
         x = PadForLookahead(graph, x, network.Padding.Codes);
-        x = Convolutions(graph, x, [.. network.Convolutions], network.Padding, weights);
+        ConvolutionLayer[] convolutions = [.. network.Convolutions];
+        x = Convolutions(graph, x, convolutions, 0..convolutions.Length, network.Padding, weights);
         x = graph.Node(
             "ConvTranspose",
             "upsample",
@@ -295,11 +309,12 @@ public static class StageGraphs
         GraphBuilder graph,
         string x,
         IReadOnlyList<ConvolutionLayer> layers,
+        Range range,
         Padding padding,
         IReadOnlyDictionary<string, WeightTensor> weights
     )
     {
-        for (var i = 0; i < layers.Count; i++)
+        for (var i = range.Start.Value; i < range.End.Value; i++)
         {
             var layer = layers[i];
             var name = $"conv.{i}";

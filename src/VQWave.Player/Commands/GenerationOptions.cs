@@ -1,4 +1,7 @@
 using System.CommandLine;
+using VQWave.Controls;
+using VQWave.Models;
+using VQWave.Player.Live;
 
 namespace VQWave.Player.Commands;
 
@@ -66,6 +69,74 @@ internal sealed class GenerationOptions
         }
     }
 
+    /// <summary>Whether something is asked for that only a piece generated as a whole has.</summary>
+    public bool WantsWholePiece(ParseResult result) => result.GetValue(length) is not null || result.GetValue(intermediates);
+
+    /// <summary>What of these options live play begins with.</summary>
+    public (LiveOptions Options, double? Seconds, bool Json) ReadLive(ParseResult result)
+    {
+        var values = new List<KeyValuePair<ParameterId, float>>();
+        if (result.GetValue(temperature) is { } temperatures)
+        {
+            AddLevels(
+                values,
+                CommandLineValues.Temperatures(temperatures),
+                "--temperature",
+                ParameterId.Temperature,
+                ParameterTable.LevelTemperature
+            );
+            if (values.Count > 1)
+            {
+                values.Add(new(ParameterId.LevelTemperatures, (float)LevelTemperatureMode.Own));
+            }
+        }
+
+        if (result.GetValue(topK) is { } topKs)
+        {
+            AddLevels(
+                values,
+                [.. CommandLineValues.TopKs(topKs).Select(k => (float)k)],
+                "--top-k",
+                ParameterId.TopK,
+                ParameterTable.LevelTopK
+            );
+        }
+
+        if (result.GetValue(seed) is { } seedText)
+        {
+            var highest = ParameterTable.Default[ParameterId.Seed].Maximum;
+            var value = CommandLineValues.Seed(seedText);
+            values.Add(
+                value <= highest
+                    ? new(ParameterId.Seed, value)
+                    : throw new UsageException($"--seed {value} is more than {highest}, the highest that can be played live.")
+            );
+        }
+
+        if (result.GetValue(generators) is { } finest && finest != "all")
+        {
+            values.Add(new(ParameterId.Detail, CommandLineValues.FinestLevel(finest, Presets.Live) + 1));
+        }
+
+        var file = result.GetValue(output);
+        if (file is not null)
+        {
+            CommandLineValues.CheckAudioName("--output", file);
+        }
+
+        return (
+            new LiveOptions
+            {
+                Model = result.GetValue(model),
+                Inference = CommandLineValues.Device(result.GetValue(device), result.GetValue(noGpu)),
+                Values = values,
+                Output = file,
+            },
+            result.GetValue(seconds) is { } secondsText ? CommandLineValues.Seconds(secondsText) : null,
+            result.GetValue(json)
+        );
+    }
+
     public GenerationArguments Read(ParseResult result)
     {
         var secondsText = result.GetValue(seconds);
@@ -95,5 +166,29 @@ internal sealed class GenerationOptions
             Intermediates = result.GetValue(intermediates),
             Json = result.GetValue(json),
         };
+    }
+
+    private static void AddLevels(
+        List<KeyValuePair<ParameterId, float>> values,
+        IReadOnlyList<float> wanted,
+        string option,
+        ParameterId common,
+        Func<int, ParameterId> ofLevel
+    )
+    {
+        if (wanted.Count == 1)
+        {
+            values.Add(new(common, wanted[0]));
+            return;
+        }
+
+        if (wanted.Count > ParameterTable.LevelSlots)
+        {
+            throw new UsageException(
+                $"{option} has {wanted.Count} values: give one for all levels or one for each, up to {ParameterTable.LevelSlots}."
+            );
+        }
+
+        values.AddRange(wanted.Select((value, level) => KeyValuePair.Create(ofLevel(level), value)));
     }
 }

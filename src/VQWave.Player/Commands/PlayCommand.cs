@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VQWave.Devices;
+using VQWave.Player.Live;
 
 namespace VQWave.Player.Commands;
 
@@ -11,24 +12,42 @@ internal static class PlayCommand
 
     public static Command Create()
     {
-        var options = new GenerationOptions();
+        var generation = new GenerationOptions();
+        var live = new LivePlayOptions();
         var command = new Command(
             "play",
             $"""
-            Generate music and play it; with --output also write it. Where there is no sound device it is written to {FallbackFile}
-            in the current folder.
+            Play live: the music is generated while it sounds, and a MIDI controller or the keys of the terminal change it ('h' shows them).
+            With --output all that is played is recorded. Where there is no sound device, ten seconds are written to {FallbackFile} in the
+            current folder instead. With --length or --play-intermediates a whole piece is generated first and then played.
+
+            MIDI: CC 20-23 temperature and CC 24-27 top-k of the levels 512x, 128x, 32x, 8x; CC 1 temperature and CC 71 top-k of all;
+            CC 7 volume, CC 64 freeze, CC 123 all notes off, pitch bend, program change = preset. Every parameter can be learnt.
 
             Examples:
               vqwave play
-              vqwave play --seconds 30 --temperature 0.9 --seed 7
+              vqwave play --jack --midi-in nanoKONTROL --output concert.flac
+              vqwave play --mode notes --preset "Wild Ride" --set release=800
+              vqwave play --json --seconds 60 --seed 7
             """
         );
-        options.AddTo(command);
+        generation.AddTo(command);
+        live.AddTo(command);
         command.SetAction(
             (result, cancellation) =>
             {
-                var arguments = options.Read(result);
-                var canPlay = PortAudio.HasOutput;
+                var wish = live.Read(result);
+                var canPlay = wish.Jack || wish.Silent || PortAudio.HasOutput;
+                if (canPlay && !generation.WantsWholePiece(result))
+                {
+                    var (options, seconds, json) = generation.ReadLive(result);
+                    return Task.Run(
+                        () => LivePlay.Execute(wish.Combine(options), seconds, json, live.IsPlain(result), cancellation),
+                        CancellationToken.None
+                    );
+                }
+
+                var arguments = generation.Read(result);
                 if (!canPlay)
                 {
                     arguments = arguments with { Output = arguments.Output ?? FallbackFile };

@@ -6,8 +6,8 @@ namespace VQWave.Player.Live;
 /// <param name="Context">How far the context networks look ahead, all together.</param>
 /// <param name="Resampler">From the model's rate to the device's.</param>
 /// <param name="Device">What the system states for the device.</param>
-/// <param name="Finest">From a change of the finest level's controls to its sound, the device left out.</param>
-/// <param name="Coarsest">From a change of the coarsest level's controls to its sound, the device left out.</param>
+/// <param name="Finest">From a change of the finest level's controls to the first sample that it may alter, the device left out.</param>
+/// <param name="Coarsest">From a change of the coarsest level's controls to the first sample that it may alter, the device left out.</param>
 internal readonly record struct LiveDelays(
     double Ring,
     double Decoder,

@@ -83,12 +83,15 @@ public sealed class ParameterTable
     /// <summary>A parameter by its name in files; null where there is none.</summary>
     public ParameterDefinition? FindKey(string key) => byKey.GetValueOrDefault(key);
 
-    /// <summary>The codes that a buffer in milliseconds holds, in whole ticks: the nearest number, at least 1.</summary>
+    /// <summary>
+    /// The depth of the engine's ring that a buffer in milliseconds asks for: a tick is generated on top of it, and both together last as long.
+    /// Real-time safe.
+    /// </summary>
     /// <param name="milliseconds">The value of <see cref="ParameterId.Buffer"/>.</param>
     /// <param name="tickSamples">Samples of a tick: the coarsest level's compression.</param>
     /// <param name="sampleRate">The model's rate in Hz.</param>
-    public static int BufferTicks(float milliseconds, int tickSamples, int sampleRate) =>
-        Math.Max(1, (int)Math.Round(milliseconds * sampleRate / (1000.0 * tickSamples), MidpointRounding.AwayFromZero));
+    public static int RingDepth(float milliseconds, int tickSamples, int sampleRate) =>
+        Math.Max(64, (int)Math.Round(milliseconds * sampleRate / 1000.0, MidpointRounding.AwayFromZero) - tickSamples);
 
     /// <summary>The linear gain of the value of <see cref="ParameterId.Gain"/>: 0 at its minimum, which is silence. Real-time safe.</summary>
     public static float GainFactor(float decibels) => decibels <= -60 ? 0 : MathF.Pow(10, decibels / 20);
@@ -236,14 +239,15 @@ public sealed class ParameterTable
             }
         );
         Add(
-            // Two ticks of 512 samples at 22,050 Hz: one that is played and one that is being generated.
+            // A tick of 512 samples at 22,050 Hz that is being generated and a little more than one that is played. It is how long a control of the
+            // finest level takes to be heard.
             new ParameterDefinition(ParameterId.Buffer, "buffer", "Buffer", "Buffer")
             {
                 Index = Count,
                 Unit = ParameterUnit.Milliseconds,
-                Minimum = 20,
+                Minimum = 26,
                 Maximum = 1000,
-                Default = 46,
+                Default = 52,
                 Skew = 2,
                 CanAutomate = false,
                 IsInPresets = false,

@@ -28,12 +28,18 @@ public readonly record struct ReceptiveField(int Before, int After)
     }
 
     /// <summary>The field of a decoder, in codes of <paramref name="compression"/> samples.</summary>
-    public static ReceptiveField OfDecoder(ConvolutionNetwork network, int compression)
+    public static ReceptiveField OfDecoder(ConvolutionNetwork network, int compression) => OfDecoder(network, compression, 0);
+
+    /// <summary>The field of a decoder's layers from its first transposed one on: of all that does not run at the codes' own rate.</summary>
+    public static ReceptiveField OfFinerLayers(ConvolutionNetwork network, int compression) =>
+        OfDecoder(network, compression, network.Layers.TakeWhile(l => !l.Transposed).Count());
+
+    private static ReceptiveField OfDecoder(ConvolutionNetwork network, int compression, int firstLayer)
     {
         // The samples of code 0 see codes first .. last.
         long first = 0;
         long last = compression - 1;
-        foreach (var layer in network.Layers.Reverse())
+        foreach (var layer in network.Layers.Skip(firstLayer).Reverse())
         {
             var left = layer.Pad(network.Padding).Left;
             if (layer.Transposed)

@@ -50,6 +50,9 @@ public sealed class StageSession : IDisposable
     /// <summary>Metadata entries of the graph.</summary>
     public IReadOnlyDictionary<string, string> Metadata => session.ModelMetadata.CustomMetadataMap;
 
+    /// <summary>Whether the graph has an input that may be left out.</summary>
+    public bool HasOptionalInput(string name) => session.OverridableInitializerMetadata.ContainsKey(name);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -171,8 +171,8 @@ public sealed class ModelPack
         CheckMetadata(path, file, ModelStages.LevelKey, level.Name);
         CheckMetadata(path, file, ModelStages.FormatKey, $"{format}");
         var problem =
-            StageSignature.FindProblem(StageSignature.Inputs(stage, level), file.Inputs, "input")
-            ?? StageSignature.FindProblem(StageSignature.Outputs(stage, level), file.Outputs, "output");
+            StageSignature.FindProblem(StageSignature.Inputs(stage, level), StageSignature.OptionalInputs(stage), file.Inputs, "input")
+            ?? StageSignature.FindProblem(StageSignature.Outputs(stage, level), [], file.Outputs, "output");
         if (problem is not null)
         {
             throw Invalid(path, problem);

@@ -12,6 +12,12 @@ public static class ModelStages
     /// <summary>Key of the metadata entry of a graph that holds the format's number.</summary>
     public const string FormatKey = "vqwave.format";
 
+    /// <summary>Optional input of a decoder, int64 [1]: the first position that is taken on behind the layers of the codes' own rate; 0 without it.</summary>
+    public const string PieceStart = "piece_start";
+
+    /// <summary>Optional input of a decoder, int64 [1]: the position before which taking on ends, negative from the end; all without it.</summary>
+    public const string PieceEnd = "piece_end";
+
     private static readonly ModelStage[] WithContext =
     [
         ModelStage.Encoder,

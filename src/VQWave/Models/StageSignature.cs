@@ -17,6 +17,10 @@ internal static class StageSignature
             ],
         };
 
+    /// <summary>Inputs that a graph may have beside those that it must have: they have a value of their own.</summary>
+    public static IReadOnlyList<OnnxValue> OptionalInputs(ModelStage stage) =>
+        stage == ModelStage.Decoder ? [Codes(ModelStages.PieceStart, 1), Codes(ModelStages.PieceEnd, 1)] : [];
+
     public static IReadOnlyList<OnnxValue> Outputs(ModelStage stage, LevelConfiguration level) =>
         stage switch
         {
@@ -28,13 +32,23 @@ internal static class StageSignature
         };
 
     /// <summary>What is wrong with a graph's inputs or outputs, or null.</summary>
-    public static string? FindProblem(IReadOnlyList<OnnxValue> expected, IReadOnlyList<OnnxValue> found, string kind)
+    public static string? FindProblem(
+        IReadOnlyList<OnnxValue> expected,
+        IReadOnlyList<OnnxValue> optional,
+        IReadOnlyList<OnnxValue> found,
+        string kind
+    )
     {
-        foreach (var value in expected)
+        foreach (var value in expected.Concat(optional))
         {
             var other = found.FirstOrDefault(f => f.Name == value.Name);
             if (other is null)
             {
+                if (optional.Contains(value))
+                {
+                    continue;
+                }
+
                 return $"the {kind} '{value.Name}' is missing";
             }
 
@@ -44,7 +58,7 @@ internal static class StageSignature
             }
         }
 
-        var extra = found.FirstOrDefault(f => expected.All(e => e.Name != f.Name));
+        var extra = found.FirstOrDefault(f => expected.Concat(optional).All(e => e.Name != f.Name));
         return extra is null ? null : $"the {kind} '{extra.Name}' is not one of this stage";
     }
 

@@ -19,6 +19,7 @@ internal sealed class CoarseStage : IDisposable
     private int limit;
     private int sound;
     private bool resetNext;
+    private ulong? nextSeed;
 
     /// <summary>Loads the graphs.</summary>
     /// <exception cref="VQWaveException">ONNX Runtime refuses a graph.</exception>
@@ -65,6 +66,7 @@ internal sealed class CoarseStage : IDisposable
         limit = schedule.Finest;
         sound = detail;
         resetNext = false;
+        nextSeed = null;
     }
 
     /// <summary>Takes over the controls and the clock of another engine's stage.</summary>
@@ -109,6 +111,16 @@ internal sealed class CoarseStage : IDisposable
         }
 
         var time = Origin + (tick * schedule.TickSamples);
+        message.Seed = begins ? nextSeed : null;
+        if (message.Seed is { } seed)
+        {
+            nextSeed = null;
+            for (var level = 0; level < generators.Length; level++)
+            {
+                Timeline.BeginPiece(level, time, Piece, seed);
+            }
+        }
+
         TakeTickChanges(time, governed);
         var heard = Math.Min(detail, limit);
         message.Tick = tick - pieceTick;
@@ -160,6 +172,7 @@ internal sealed class CoarseStage : IDisposable
                     break;
                 default:
                     resetNext = true;
+                    nextSeed = change.BeginsWithSeed ? change.SeedValue : nextSeed;
                     break;
             }
         }

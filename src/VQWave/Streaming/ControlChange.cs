@@ -15,6 +15,9 @@ public readonly record struct ControlChange
     /// <summary>All levels that a kind of change concerns.</summary>
     public const int AllLevels = -1;
 
+    private const double SeedOfPiece = 1;
+    private const double SeedOfReplay = 2;
+
     private ControlChange(ControlKind kind, int level, double value, long time, ulong seed = 0)
     {
         Kind = kind;
@@ -91,6 +94,21 @@ public readonly record struct ControlChange
 
     /// <summary>Ends the piece and begins the next from the start codes, between two ticks.</summary>
     public static ControlChange Reset(long time = 0) => new(ControlKind.Reset, AllLevels, 0, time);
+
+    /// <summary>
+    /// Ends the piece and begins the next with a seed, between two ticks. Seeds that were sent before and wait for their time end with the piece that
+    /// they were meant for.
+    /// </summary>
+    public static ControlChange Reset(ulong seed, long time = 0) => new(ControlKind.Reset, AllLevels, SeedOfPiece, time, seed);
+
+    /// <summary>Whether seeds that wait are for the piece that ends.</summary>
+    internal bool DropsSeeds => Kind == ControlKind.Reset && Value == SeedOfPiece;
+
+    /// <summary>Whether the next piece begins with <see cref="SeedValue"/>.</summary>
+    internal bool BeginsWithSeed => Kind == ControlKind.Reset && Value != 0;
+
+    /// <summary>What a score says of it: seeds that it dropped are not in the score.</summary>
+    internal ControlChange ForScore() => DropsSeeds ? new ControlChange(Kind, Level, SeedOfReplay, Time, SeedValue) : this;
 
     // NaN would spread through the logits: it counts as the usual value.
     private static double Range(float value, float low, float high, float usual) =>

@@ -16,6 +16,9 @@ internal sealed class ControlTimeline
     private const uint TickBit = 1u << 31;
     private readonly ControlChange[] waiting = new ControlChange[Capacity];
     private readonly uint[] concerns = new uint[Capacity];
+
+    // Time from which a change has no meaning any more.
+    private readonly long[] ends = new long[Capacity];
     private readonly LevelControls[] controls;
     private readonly long[] next;
     private readonly uint owned;
@@ -77,8 +80,33 @@ internal sealed class ControlTimeline
     {
         while (count < Capacity && inbox.TryDequeue(out var change))
         {
+            if (change.DropsSeeds)
+            {
+                DoomSeeds(change.Time);
+            }
+
             Insert(change, Concern(change) & owned);
         }
+    }
+
+    /// <summary>Begins a piece with a seed.</summary>
+    /// <param name="level">Index of the level.</param>
+    /// <param name="time">Time of the piece's first sample.</param>
+    /// <param name="piece">Number of resets before it.</param>
+    /// <param name="seed">The seed.</param>
+    public void BeginPiece(int level, long time, int piece, ulong seed)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (ends[i] <= time)
+            {
+                concerns[i] = 0;
+            }
+        }
+
+        Compact();
+        // What was due in the piece before comes first, also at a level that rested.
+        At(level, time - 1, piece).Seed = seed;
     }
 
     /// <summary>The controls of a level for a code, after the changes due by its time.</summary>
@@ -127,7 +155,7 @@ internal sealed class ControlTimeline
     /// <summary>Says that something took effect that did not come through the queue.</summary>
     public void Report(in ControlChange change, int level, long time, int piece)
     {
-        var effective = change with { Level = level, Time = time, Piece = piece };
+        var effective = change.ForScore() with { Level = level, Time = time, Piece = piece };
         if (!Applied.TryEnqueue(new AppliedChange(effective, change.Time)))
         {
             Volatile.Write(ref lost, lost + 1);
@@ -157,11 +185,13 @@ internal sealed class ControlTimeline
         {
             waiting[at] = waiting[at - 1];
             concerns[at] = concerns[at - 1];
+            ends[at] = ends[at - 1];
             at--;
         }
 
         waiting[at] = change;
         concerns[at] = concern;
+        ends[at] = long.MaxValue;
         count++;
         for (var level = 0; level < next.Length; level++)
         {
@@ -226,6 +256,18 @@ internal sealed class ControlTimeline
         return due;
     }
 
+    // The piece that ends is generated somewhat past its end, with the seeds that were meant for it; the next one begins without them.
+    private void DoomSeeds(long end)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (waiting[i].Kind == ControlKind.Seed && waiting[i].Time >= end)
+            {
+                ends[i] = Math.Min(ends[i], end);
+            }
+        }
+    }
+
     private void Compact()
     {
         var kept = 0;
@@ -235,6 +277,7 @@ internal sealed class ControlTimeline
             {
                 waiting[kept] = waiting[i];
                 concerns[kept] = concerns[i];
+                ends[kept] = ends[i];
                 kept++;
             }
         }

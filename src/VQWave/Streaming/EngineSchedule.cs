@@ -27,13 +27,16 @@ internal sealed class EngineSchedule
         decoderAfter = [.. decoder.Select(f => f.After)];
 
         MaximumLead = new int[Levels];
+        Leads = new int[Levels][];
         Span<long> need = stackalloc long[Levels];
         for (var sound = 0; sound < Levels; sound++)
         {
             need.Clear();
             Need(0, sound, need);
+            Leads[sound] = new int[Levels];
             for (var level = 0; level <= sound; level++)
             {
+                Leads[sound][level] = (int)(need[level] * Compression[level]) - TickSamples;
                 MaximumLead[level] = Math.Max(MaximumLead[level], (int)need[level] - CodesPerTick[level]);
             }
         }
@@ -62,6 +65,12 @@ internal sealed class EngineSchedule
 
     /// <summary>The most codes by which a level is generated past the end of a tick, whatever is heard.</summary>
     public int[] MaximumLead { get; }
+
+    /// <summary>
+    /// By the level that is heard and then by level: samples from the end of a tick to the end of the last code that it writes; 0 for levels that
+    /// are not generated then.
+    /// </summary>
+    public int[][] Leads { get; }
 
     /// <summary>Samples from a tick's beginning to the end of the last code that it may write, at whatever level.</summary>
     public int Horizon { get; }

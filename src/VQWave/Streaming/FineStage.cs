@@ -134,6 +134,10 @@ internal sealed class FineStage : IDisposable
         if (message.Begins)
         {
             generator.BeginPiece();
+            if (message.Seed is { } seed)
+            {
+                Timeline.BeginPiece(schedule.Finest, message.PieceTime, message.Piece, seed);
+            }
         }
 
         if (message.NeedFinest == 0)

@@ -127,6 +127,43 @@ public sealed class LiveEngine : IDisposable
         }
     }
 
+    /// <summary>
+    /// How far past <see cref="Position"/> a change of a level's controls must be timed so that it takes effect exactly then, whatever the
+    /// threads' timing: the engine never generates further ahead. Real-time safe.
+    /// </summary>
+    /// <param name="level">Index of the level; one that the pack does not have counts as its finest.</param>
+    /// <param name="detail">The coarsest level that may be heard meanwhile; one that the pack does not have counts as its finest.</param>
+    /// <param name="ring">The greatest <see cref="Depth"/> whose samples may still wait.</param>
+    public int ControlLead(int level, int detail, int ring)
+    {
+        var schedule = Volatile.Read(ref active).Core.Schedule;
+        level = Math.Clamp(level, 0, schedule.Finest);
+        detail = Math.Clamp(detail, 0, schedule.Finest);
+        // A tick is begun when fewer than 'ring' samples wait; the coarser levels are by then as many ticks further as wait between the threads.
+        var ticks = level == schedule.Finest ? 1 : 1 + MessagesAhead;
+        var lead = 0;
+        for (var heard = detail; heard < schedule.Levels; heard++)
+        {
+            lead = Math.Max(lead, schedule.Leads[heard][level]);
+        }
+
+        return ring + (ticks * schedule.TickSamples) + lead;
+    }
+
+    /// <summary>
+    /// The first tick whose beginning a reset, a change of detail or another that concerns ticks is certain to meet if it is sent now with
+    /// that time. Real-time safe.
+    /// </summary>
+    /// <param name="ring">The greatest <see cref="Depth"/> whose samples may still wait.</param>
+    public long NextTick(int ring)
+    {
+        var pipeline = Volatile.Read(ref active);
+        var tick = pipeline.Core.TickSamples;
+        // A reset is decided upon one tick before it happens.
+        var earliest = Position + ring + ((1 + MessagesAhead) * tick) - pipeline.Origin;
+        return pipeline.Origin + (Math.Max(0, earliest + tick - 1) / tick * tick);
+    }
+
     /// <summary>Starts the threads.</summary>
     /// <exception cref="InvalidOperationException">They run, or have failed.</exception>
     public void Start()

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using VQWave.Inference;
 using VQWave.Models;
 
@@ -12,6 +13,10 @@ internal sealed class StreamingDecoder : IDisposable
 {
     private readonly WindowBindings<long, float> windows;
 
+    // By the number of codes before the block that there are: only what the finer layers need of a piece goes through them, which is most of the work.
+    private readonly OrtIoBinding[]? cropped;
+    private readonly ReceptiveField finer;
+
     /// <summary>Loads the decoder of a level.</summary>
     /// <param name="runtime">ONNX Runtime and the provider.</param>
     /// <param name="pack">The pack.</param>
@@ -25,14 +30,31 @@ internal sealed class StreamingDecoder : IDisposable
         Compression = level.Compression;
         Field = ReceptiveField.OfDecoder(level.Decoder, level.Compression);
         Block = block;
+        finer = ReceptiveField.OfFinerLayers(level.Decoder, level.Compression);
+        var session = new StageSession(runtime, pack, ModelStage.Decoder, levelIndex);
+        var crops = session.HasOptionalInput(ModelStages.PieceStart) && session.HasOptionalInput(ModelStages.PieceEnd);
         windows = new WindowBindings<long, float>(
-            new StageSession(runtime, pack, ModelStage.Decoder, levelIndex),
+            session,
             "codes",
             "audio",
             Field.Before + block + Field.After,
             length => [1, length],
             length => [1, (long)length * Compression]
         );
+        if (!crops)
+        {
+            return;
+        }
+
+        try
+        {
+            cropped = [.. Enumerable.Range(0, Field.Before + 1).Select(Bind)];
+        }
+        catch (OnnxRuntimeException e)
+        {
+            windows.Dispose();
+            throw new VQWaveException($"{session.FilePath} cannot be bound by ONNX Runtime ({InferenceRuntime.FirstLine(e.Message)}): export the pack again.", e);
+        }
     }
 
     /// <summary>Samples a code.</summary>
@@ -43,6 +65,9 @@ internal sealed class StreamingDecoder : IDisposable
 
     /// <summary>Codes before and after one that its samples depend on.</summary>
     public ReceptiveField Field { get; }
+
+    /// <summary>Whether blocks of <see cref="Block"/> codes are cropped within the graph; a pack of an earlier version has no such input.</summary>
+    public bool IsCropped => cropped is not null;
 
     /// <summary>The samples of some codes; those up to <see cref="ReceptiveField.After"/> past them must be there.</summary>
     /// <param name="codes">The level's codes.</param>
@@ -55,9 +80,31 @@ internal sealed class StreamingDecoder : IDisposable
         var from = Math.Max(codes.Origin, start - Field.Before);
         var length = (int)(start + count + Field.After - from);
         codes.CopyTo(from, windows.Input(length));
+        if (cropped is not null && count == Block)
+        {
+            var before = Math.Min((int)(start - from), finer.Before);
+            var taken = (before + count + finer.After) * Compression;
+            windows.Run(cropped[start - from], taken).Slice(before * Compression, count * Compression).CopyTo(output);
+            return;
+        }
+
         windows.Run(length).Slice((int)(start - from) * Compression, count * Compression).CopyTo(output);
     }
 
     /// <inheritdoc/>
     public void Dispose() => windows.Dispose();
+
+    private OrtIoBinding Bind(int there)
+    {
+        var before = Math.Min(there, finer.Before);
+        var after = Field.After - finer.After;
+        return windows.BindCropped(
+            "codes",
+            [1, there + Block + Field.After],
+            "audio",
+            [1, (long)(before + Block + finer.After) * Compression],
+            (ModelStages.PieceStart, there - before),
+            (ModelStages.PieceEnd, after == 0 ? long.MaxValue : -after)
+        );
+    }
 }

@@ -25,6 +25,9 @@ internal sealed class TickMessage
     /// <summary>Whether it is the piece's first tick.</summary>
     public bool Begins { get; set; }
 
+    /// <summary>The seed that the piece begins with, in its first tick; null where the seed stays.</summary>
+    public ulong? Seed { get; set; }
+
     /// <summary>Whether it is the piece's last tick.</summary>
     public bool Ends { get; set; }
 

@@ -7,7 +7,7 @@ namespace VQWave.Streaming;
 /// A whole-sequence graph over pieces of a sequence: one input and one output buffer, and for each length of a piece up to the longest
 /// a binding of its own, all made at load. The lengths below the longest serve the beginning, where there is less history.
 /// </summary>
-/// <remarks>Threading: one caller at a time. <see cref="Run"/> allocates nothing on the managed heap; it calls ONNX Runtime.</remarks>
+/// <remarks>Threading: one caller at a time. <see cref="Run(int)"/> allocates nothing on the managed heap; it calls ONNX Runtime.</remarks>
 /// <typeparam name="TInput">Element of the input.</typeparam>
 /// <typeparam name="TOutput">Element of the output.</typeparam>
 internal sealed class WindowBindings<TInput, TOutput> : IDisposable
@@ -70,10 +70,50 @@ internal sealed class WindowBindings<TInput, TOutput> : IDisposable
         }
     }
 
+    /// <summary>Binds a piece with further inputs, of one integer each, that the graph crops its output by.</summary>
+    /// <param name="inputName">Name of the input.</param>
+    /// <param name="inputShape">Its shape.</param>
+    /// <param name="outputName">Name of the output.</param>
+    /// <param name="outputShape">Its shape, no larger than that of the longest piece.</param>
+    /// <param name="integers">The further inputs.</param>
+    /// <returns>The binding, which this owns.</returns>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses it.</exception>
+    public OrtIoBinding BindCropped(
+        string inputName,
+        long[] inputShape,
+        string outputName,
+        long[] outputShape,
+        params (string Name, long Value)[] integers
+    )
+    {
+        var binding = Own(session.CreateBinding());
+        binding.BindInput(inputName, Own(OrtValue.CreateTensorValueFromMemory(input, inputShape)));
+        foreach (var (name, value) in integers)
+        {
+            var memory = GC.AllocateArray<long>(1, pinned: true);
+            memory[0] = value;
+            binding.BindInput(name, Own(OrtValue.CreateTensorValueFromMemory(memory, [1])));
+        }
+
+        binding.BindOutput(outputName, Own(OrtValue.CreateTensorValueFromMemory(output, outputShape)));
+        return binding;
+    }
+
+    /// <summary>Computes a piece by a binding of <see cref="BindCropped"/>; fill the input before.</summary>
+    /// <param name="binding">The binding.</param>
+    /// <param name="count">Values of its output.</param>
+    /// <returns>The output, valid until the next run.</returns>
+    /// <exception cref="VQWaveException">ONNX Runtime fails.</exception>
+    public ReadOnlySpan<TOutput> Run(OrtIoBinding binding, int count)
+    {
+        session.Run(binding);
+        return output.AsSpan(0, count);
+    }
+
     /// <summary>Positions of the longest piece.</summary>
     public int Longest => bindings.Length;
 
-    /// <summary>The input of a piece: fill it before <see cref="Run"/>.</summary>
+    /// <summary>The input of a piece: fill it before <see cref="Run(int)"/>.</summary>
     public Span<TInput> Input(int length) => input.AsSpan(0, length * inputUnit);
 
     /// <summary>Computes a piece.</summary>

@@ -31,7 +31,7 @@ public class ParameterTests
             "9 mode 0 1 0",
             "10 root_note 0 127 60",
             "11 bend_range 0 24 2",
-            "12 buffer 20 1000 46",
+            "12 buffer 26 1000 52",
             "13 pitch -24 24 0",
             "14 bypass 0 1 0",
             "15 level_temperatures 0 1 0",
@@ -102,7 +102,7 @@ public class ParameterTests
     [InlineData(ParameterId.Temperature, 0.85f, "0.85")]
     [InlineData(ParameterId.Mode, 1f, "notes")]
     [InlineData(ParameterId.Freeze, 1f, "on")]
-    [InlineData(ParameterId.Buffer, 46f, "46 ms")]
+    [InlineData(ParameterId.Buffer, 52f, "52 ms")]
     [InlineData(ParameterId.BendRange, 2f, "2 st")]
     [InlineData(ParameterId.VelocityDepth, 50f, "50 %")]
     public void Values_read_as_musicians_write_them(ParameterId id, float plain, string text) =>
@@ -157,9 +157,10 @@ public class ParameterTests
         Assert.Equal(0f, ParameterTable.GainFactor(-60));
         Assert.Equal(1f, ParameterTable.GainFactor(0));
         Assert.Equal(1.99526f, ParameterTable.GainFactor(6), 1e-4f);
-        Assert.Equal(2, ParameterTable.BufferTicks(46, 512, 22050));
-        Assert.Equal(1, ParameterTable.BufferTicks(1, 512, 22050));
-        Assert.Equal(43, ParameterTable.BufferTicks(1000, 512, 22050));
+        // 52 ms are 1146.6 samples, of which 512 are the tick that is generated.
+        Assert.Equal(635, ParameterTable.RingDepth(52, 512, 22050));
+        Assert.Equal(64, ParameterTable.RingDepth(1, 512, 22050));
+        Assert.Equal(21538, ParameterTable.RingDepth(1000, 512, 22050));
 
         ParameterValues values = new();
         values[ParameterId.Temperature] = 0.8f;

@@ -54,6 +54,7 @@ public sealed class StreamingStageTests : IDisposable
             var expected = whole.Decode(codes);
             var block = 512 / pack.Configuration.Levels[level].Compression;
             using var streaming = new StreamingDecoder(runtime, pack, level, block);
+            Assert.Equal(padding == "same", streaming.IsCropped);
             var history = new CodeHistory(streaming.Field.Before + (2 * block) + streaming.Field.After);
             var output = new float[512];
             var written = 0;

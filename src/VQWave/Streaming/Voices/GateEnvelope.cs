@@ -57,6 +57,9 @@ public sealed class GateEnvelope
     /// <summary>Whether the gate is closed and the release over: what follows is silence until it opens.</summary>
     public bool IsSilent => !IsOpen && Level == 0;
 
+    /// <summary>Samples until the gain rests: 0 where it does.</summary>
+    public int Remaining => length - position;
+
     /// <summary>Opens the gate; an open gate stays as it is (legato).</summary>
     public void Open()
     {
