@@ -48,17 +48,17 @@ internal sealed class SharedSession : IDisposable
             return new SharedSession(Load(runtime, path), null);
         }
 
-        var key = (path, file.Sha256, runtime.Options.Threads);
+        var wanted = (path, file.Sha256, runtime.Options.Threads);
         lock (Gate)
         {
-            if (Shared.TryGetValue(key, out var found))
+            if (Shared.TryGetValue(wanted, out var found))
             {
                 found.holders++;
                 return found;
             }
 
-            var opened = new SharedSession(Load(runtime, path), key);
-            Shared.Add(key, opened);
+            var opened = new SharedSession(Load(runtime, path), wanted);
+            Shared.Add(wanted, opened);
             return opened;
         }
     }

@@ -13,6 +13,7 @@ public sealed class StageSession : IDisposable
     private readonly SharedSession shared;
     private readonly InferenceSession session;
     private readonly RunOptions runOptions = new();
+    private bool disposed;
 
     /// <summary>Loads a stage of a pack.</summary>
     /// <param name="runtime">ONNX Runtime and the provider.</param>
@@ -57,6 +58,13 @@ public sealed class StageSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (disposed)
+        {
+            return;
+        }
+
+        // Once only: others may hold the same session.
+        disposed = true;
         runOptions.Dispose();
         shared.Dispose();
     }
