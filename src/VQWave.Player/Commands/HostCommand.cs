@@ -16,7 +16,11 @@ internal static class HostCommand
             Description = "A VST3 bundle or its library, or the name of one that is installed; PLUGIN.vst3:CLASS where it holds several",
         };
         var list = new Option<bool>("--list") { Description = "Print its classes, buses and parameters" };
-        var className = new Option<string?>("--class") { HelpName = "NAME", Description = "The plug-in of this name, where the bundle holds several" };
+        var className = new Option<string?>("--class")
+        {
+            HelpName = "NAME",
+            Description = "The plug-in of this name, where the bundle holds several",
+        };
         var midi = new Option<string?>("--midi") { HelpName = "FILE", Description = "A standard MIDI file to play" };
         var input = new Option<string?>("--input", "-i") { HelpName = "FILE", Description = "A sound file that goes through an effect" };
         var output = new Option<string?>("--output", "-o")
@@ -52,8 +56,16 @@ internal static class HostCommand
             Arity = ArgumentArity.ZeroOrOne,
             Description = "Live: be a JACK client, with a MIDI port, and inputs for an effect [default server: JACK_DEFAULT_SERVER]",
         };
-        var audio = new Option<string?>("--audio") { HelpName = "DEVICE", Description = "Live: the sound device, by its number or a part of its name" };
-        var host = new Option<string?>("--host") { HelpName = "API", Description = "Live: how the device is reached: a part of ALSA, JACK, …" };
+        var audio = new Option<string?>("--audio")
+        {
+            HelpName = "DEVICE",
+            Description = "Live: the sound device, by its number or a part of its name",
+        };
+        var host = new Option<string?>("--host")
+        {
+            HelpName = "API",
+            Description = "Live: how the device is reached: a part of ALSA, JACK, …",
+        };
         var silent = new Option<bool>("--silent") { Description = "Live: open no sound device and play in real time into nothing" };
         var midiIn = new Option<string[]>("--midi-in")
         {
@@ -145,7 +157,9 @@ internal static class HostCommand
             CommandLineValues.CheckAudioName("--output", output);
             if (isLive)
             {
-                throw new UsageException("--output renders, and --jack, --audio, --host and --silent are for live play: leave out one or the other.");
+                throw new UsageException(
+                    "--output renders, and --jack, --audio, --host and --silent are for live play: leave out one or the other."
+                );
             }
 
             if (options.Input is { } input && Path.GetFullPath(input) == Path.GetFullPath(output))

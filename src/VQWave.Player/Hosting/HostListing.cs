@@ -61,22 +61,20 @@ internal static class HostListing
             ["latency_samples"] = plugin.LatencySamples,
             ["tail_samples"] = plugin.TailSamples == uint.MaxValue ? null : plugin.TailSamples,
             ["has_infinite_tail"] = plugin.TailSamples == uint.MaxValue,
-            ["buses"] = new JsonArray(
-                [
-                    .. Buses(plugin)
-                        .Select(b =>
-                            (JsonNode?)
-                                new JsonObject
-                                {
-                                    ["media"] = b.MediaType.ToString().ToLowerInvariant(),
-                                    ["direction"] = b.Direction.ToString().ToLowerInvariant(),
-                                    ["name"] = b.Name,
-                                    ["channels"] = b.ChannelCount,
-                                    ["type"] = b.Type.ToString().ToLowerInvariant(),
-                                }
-                        ),
-                ]
-            ),
+            ["buses"] = new JsonArray([
+                .. Buses(plugin)
+                    .Select(b =>
+                        (JsonNode?)
+                            new JsonObject
+                            {
+                                ["media"] = b.MediaType.ToString().ToLowerInvariant(),
+                                ["direction"] = b.Direction.ToString().ToLowerInvariant(),
+                                ["name"] = b.Name,
+                                ["channels"] = b.ChannelCount,
+                                ["type"] = b.Type.ToString().ToLowerInvariant(),
+                            }
+                    ),
+            ]),
             ["programs"] = Json.Array(plugin.GetProgramLists().SelectMany(l => l.Programs)),
             ["parameters"] = new JsonArray([.. plugin.Parameters.Select(p => (JsonNode?)ToJson(plugin, p))]),
         };
@@ -110,7 +108,9 @@ internal static class HostListing
     private static void Write(Vst3Module module, Vst3ClassInfo info)
     {
         using var plugin = module.CreatePlugin(info);
-        Console.Out.WriteLine($"{info.Name} {info.Version} by {Vendor(module, info)} ({info.SubCategories.Replace("|", ", ", StringComparison.Ordinal)})");
+        Console.Out.WriteLine(
+            $"{info.Name} {info.Version} by {Vendor(module, info)} ({info.SubCategories.Replace("|", ", ", StringComparison.Ordinal)})"
+        );
         foreach (var bus in Buses(plugin))
         {
             var type = bus.Type == Vst3BusType.Main ? "" : ", " + bus.Type.ToString().ToLowerInvariant();

@@ -96,7 +96,10 @@ internal sealed class HostedEffect : IStereoEffect
     {
         lock (gate)
         {
-            if (!disposed && (plugin.Pump() & (Vst3RestartFlags.LatencyChanged | Vst3RestartFlags.ReloadComponent)) != Vst3RestartFlags.None)
+            if (
+                !disposed
+                && (plugin.Pump() & (Vst3RestartFlags.LatencyChanged | Vst3RestartFlags.ReloadComponent)) != Vst3RestartFlags.None
+            )
             {
                 ReadLatency();
             }

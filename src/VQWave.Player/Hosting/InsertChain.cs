@@ -24,8 +24,8 @@ internal sealed class InsertChain : IDisposable
     public InsertChain(IEnumerable<IStereoEffect> effects, TimeProvider? time = null) =>
         slots = [.. effects.Select(e => new InsertSlot(e, time))];
 
-    private InsertChain(List<Vst3Module> modules, List<IStereoEffect> effects)
-        : this(effects) => this.modules = modules;
+    private InsertChain(List<Vst3Module> loaded, List<IStereoEffect> effects)
+        : this(effects) => modules = loaded;
 
     /// <summary>The effects in order.</summary>
     public IReadOnlyList<InsertSlot> Slots => slots;
@@ -55,20 +55,20 @@ internal sealed class InsertChain : IDisposable
             return null;
         }
 
-        var modules = new List<Vst3Module>();
+        var loaded = new List<Vst3Module>();
         var effects = new List<IStereoEffect>();
         try
         {
             foreach (var insert in inserts)
             {
-                effects.Add(LoadEffect(insert, path => LoadModule(modules, path)));
+                effects.Add(LoadEffect(insert, path => LoadModule(loaded, path)));
             }
 
-            return new InsertChain(modules, effects);
+            return new InsertChain(loaded, effects);
         }
         catch
         {
-            Unload(effects, modules);
+            Unload(effects, loaded);
             throw;
         }
     }
@@ -156,27 +156,27 @@ internal sealed class InsertChain : IDisposable
     }
 
     // A module is entered once, however many of its plug-ins are in the chain.
-    private static Vst3Module LoadModule(List<Vst3Module> modules, string path)
+    private static Vst3Module LoadModule(List<Vst3Module> loaded, string path)
     {
         var binary = Vst3Module.FindBinary(path);
-        var module = modules.Find(m => m.BinaryPath == binary);
+        var module = loaded.Find(m => m.BinaryPath == binary);
         if (module is null)
         {
             module = Vst3Module.Load(path);
-            modules.Add(module);
+            loaded.Add(module);
         }
 
         return module;
     }
 
-    private static void Unload(IEnumerable<IStereoEffect> effects, List<Vst3Module> modules)
+    private static void Unload(IEnumerable<IStereoEffect> effects, List<Vst3Module> loaded)
     {
         foreach (var effect in effects.Reverse())
         {
             effect.Dispose();
         }
 
-        foreach (var module in Enumerable.Reverse(modules))
+        foreach (var module in Enumerable.Reverse(loaded))
         {
             module.Dispose();
         }

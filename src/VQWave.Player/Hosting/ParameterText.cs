@@ -41,13 +41,12 @@ internal static class ParameterText
     public static string Describe(Vst3Plugin plugin, Vst3ParameterInfo parameter)
     {
         const int MostNames = 12;
-        var range =
-            parameter.StepCount is > 0 and < MostNames
-                ? string.Join(
-                    ", ",
-                    Enumerable.Range(0, parameter.StepCount + 1).Select(i => Format(plugin, parameter, i / (double)parameter.StepCount))
-                )
-                : $"{Format(plugin, parameter, 0)} to {Format(plugin, parameter, 1)}";
+        var range = parameter.StepCount is > 0 and < MostNames
+            ? string.Join(
+                ", ",
+                Enumerable.Range(0, parameter.StepCount + 1).Select(i => Format(plugin, parameter, i / (double)parameter.StepCount))
+            )
+            : $"{Format(plugin, parameter, 0)} to {Format(plugin, parameter, 1)}";
         return $"{parameter.Title} is {range}, or {NormalizedPrefix} and a number from 0 to 1";
     }
 

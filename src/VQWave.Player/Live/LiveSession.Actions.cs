@@ -296,7 +296,11 @@ internal sealed partial class LiveSession
             if (slot.Verdict == InsertVerdict.None)
             {
                 var latency = slot.Effect.LatencySamples * 1000.0 / renderer.SampleRate;
-                Tell("insert", $"{slot.Effect.Name} is behind the generator{(latency > 0 ? $" and delays it by {latency:F1} ms" : "")}.", false);
+                Tell(
+                    "insert",
+                    $"{slot.Effect.Name} is behind the generator{(latency > 0 ? $" and delays it by {latency:F1} ms" : "")}.",
+                    false
+                );
             }
         }
     }
