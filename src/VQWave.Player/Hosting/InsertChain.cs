@@ -21,8 +21,8 @@ internal sealed class InsertChain : IDisposable
     private int isProcessing;
 
     /// <summary>A chain of effects, which it takes over.</summary>
-    public InsertChain(IEnumerable<IStereoEffect> effects, TimeProvider? time = null) =>
-        slots = [.. effects.Select(e => new InsertSlot(e, time))];
+    public InsertChain(IEnumerable<IStereoEffect> effects, TimeProvider? time = null, Func<double>? threadTime = null) =>
+        slots = [.. effects.Select(e => new InsertSlot(e, time, threadTime))];
 
     private InsertChain(List<Vst3Module> loaded, List<IStereoEffect> effects)
         : this(effects) => modules = loaded;

@@ -1,3 +1,4 @@
+using VQWave.Player.Hosting.Interop;
 using VQWave.Vst3;
 
 namespace VQWave.Player.Hosting;
@@ -18,14 +19,21 @@ internal sealed class InsertSlot
     /// <summary>How long a loud sound is borne.</summary>
     public const double LoudSeconds = 0.25;
 
-    /// <summary>How many slow blocks are borne; a hundred good ones make up for one.</summary>
+    /// <summary>
+    /// How many slow blocks are borne; a hundred good ones make up for one. A block in which the thread hardly worked counts for
+    /// <see cref="WaitingShare"/>: mostly it is the machine that had other things to do.
+    /// </summary>
     public const int SlowBlocks = 8;
+
+    /// <summary>What a slow block counts for that was spent waiting.</summary>
+    public const double WaitingShare = 0.1;
 
     /// <summary>How long the fade to the bypass takes.</summary>
     public const double FadeSeconds = 0.01;
 
     private readonly IStereoEffect effect;
     private readonly TimeProvider time;
+    private readonly Func<double> threadTime;
     private float[] dryLeft = [];
     private float[] dryRight = [];
     private float heldLeft;
@@ -41,10 +49,14 @@ internal sealed class InsertSlot
     private string? refusal;
 
     /// <summary>Watches an effect.</summary>
-    public InsertSlot(IStereoEffect effect, TimeProvider? time = null)
+    /// <param name="effect">The effect.</param>
+    /// <param name="time">A clock; null for the system's.</param>
+    /// <param name="threadTime">Seconds that the calling thread has worked; null for what the system says.</param>
+    public InsertSlot(IStereoEffect effect, TimeProvider? time = null, Func<double>? threadTime = null)
     {
         this.effect = effect;
         this.time = time ?? TimeProvider.System;
+        this.threadTime = threadTime ?? (static () => ThreadTime.Now);
     }
 
     /// <summary>The effect.</summary>
@@ -98,10 +110,12 @@ internal sealed class InsertSlot
         left.CopyTo(dryL);
         right.CopyTo(dryR);
         var start = time.GetTimestamp();
+        var worked = threadTime();
         var result = effect.Process(left, right);
+        worked = threadTime() - worked;
         var seconds = time.GetElapsedTime(start).TotalSeconds;
         var good = result == Vst3Result.Ok ? CountGood(left, right) : 0;
-        var judged = Judge(result, good, left, right, seconds);
+        var judged = Judge(result, good, left, right, seconds, worked);
         if (good > 0)
         {
             heldLeft = left[good - 1];
@@ -160,7 +174,7 @@ internal sealed class InsertSlot
 
     private void Set(InsertVerdict now) => Volatile.Write(ref verdict, (int)now);
 
-    private InsertVerdict Judge(int result, int good, ReadOnlySpan<float> left, ReadOnlySpan<float> right, double seconds)
+    private InsertVerdict Judge(int result, int good, ReadOnlySpan<float> left, ReadOnlySpan<float> right, double seconds, double worked)
     {
         if (result != Vst3Result.Ok)
         {
@@ -184,8 +198,12 @@ internal sealed class InsertSlot
             return InsertVerdict.TooLoud;
         }
 
-        slow = seconds * rate > left.Length ? slow + 1 : Math.Max(0, slow - 0.01);
-        return slow >= SlowBlocks ? InsertVerdict.TooSlow : InsertVerdict.None;
+        var duration = (double)left.Length / rate;
+        slow =
+            seconds <= duration ? Math.Max(0, slow - 0.01)
+            : worked > 0.5 * duration ? slow + 1
+            : slow + WaitingShare;
+        return slow >= SlowBlocks - 1e-9 ? InsertVerdict.TooSlow : InsertVerdict.None;
     }
 
     // From the effect's sound (first its block, then its last sample, held) to the sound before it.

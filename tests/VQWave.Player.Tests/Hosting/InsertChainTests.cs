@@ -1,4 +1,5 @@
 using VQWave.Player.Hosting;
+using VQWave.Player.Hosting.Interop;
 using VQWave.Player.Tests.Live;
 using VQWave.Vst3;
 
@@ -122,10 +123,13 @@ public sealed class InsertChainTests
         Assert.Equal(InsertVerdict.None, music.Slots[0].Verdict);
     }
 
-    [Fact]
-    public void One_that_takes_too_long_several_times_is_bypassed()
+    [Theory]
+    [InlineData(true, 8)]
+    [InlineData(false, 80)]
+    public void One_that_takes_too_long_several_times_is_bypassed_later_where_it_only_waits(bool works, int borne)
     {
         var time = new ManualTime();
+        var worked = 0.0;
         var duration = 0.9 * Frames / Rate;
         using var chain = new InsertChain(
             [
@@ -134,26 +138,46 @@ public sealed class InsertChainTests
                     (_, _) =>
                     {
                         time.Advance(duration);
+                        worked += works ? duration : 0;
                         return Vst3Result.Ok;
                     }
                 ),
             ],
-            time
+            time,
+            () => worked
         );
         chain.Prepare(Rate, Frames);
         Play(chain, 1000);
         duration = 1.1 * Frames / Rate;
-        Play(chain, InsertSlot.SlowBlocks - 1);
+        Play(chain, borne - 1);
         Assert.Equal(InsertVerdict.None, chain.Slots[0].Verdict);
+        // A while without trouble makes up for some of it.
         duration = 0;
         Play(chain, 500);
         duration = 1.1 * Frames / Rate;
-        Play(chain, 5);
+        Play(chain, borne * 5 / 8);
         Assert.Equal(InsertVerdict.None, chain.Slots[0].Verdict);
-        Play(chain, 2);
+        Play(chain, borne / 8);
         Assert.Equal(InsertVerdict.TooSlow, chain.Slots[0].Verdict);
         chain.Service(told.Add);
         Assert.Contains("longer than its sound lasts", told[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_thread_that_sleeps_has_not_worked()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the thread's clock is Linux's");
+        var before = ThreadTime.Now;
+        Thread.Sleep(200);
+        Assert.InRange(ThreadTime.Now - before, 0, 0.1);
+        var sum = 0.0;
+        var work = ThreadTime.Now;
+        for (var i = 0; i < 3_000_000; i++)
+        {
+            sum += Math.Sqrt(i);
+        }
+
+        Assert.True(ThreadTime.Now - work > 0.0005, $"{sum}");
     }
 
     [Fact]
