@@ -23,6 +23,7 @@ internal sealed class HostLive : IDisposable
     private readonly AudioSupervisor supervisor;
     private readonly ConcurrentQueue<(string Kind, string Text, bool IsProblem)> messages = new();
     private float peak;
+    private uint latency;
     private bool failureTold;
     private bool badTold;
 
@@ -80,6 +81,7 @@ internal sealed class HostLive : IDisposable
         }
 
         watcher?.Start();
+        latency = session.Plugin.LatencySamples;
         WriteStart();
         GC.Collect();
         do
@@ -140,13 +142,19 @@ internal sealed class HostLive : IDisposable
             Write("plugin", $"{Name} gives values that are not finite numbers: silence stands in for them.", true);
         }
 
-        const Vst3RestartFlags Serious = Vst3RestartFlags.LatencyChanged | Vst3RestartFlags.IoChanged | Vst3RestartFlags.ReloadComponent;
-        if ((session.Plugin.Pump() & Serious) != Vst3RestartFlags.None)
+        // A latency that it announces and that is what it was before is no reason to fall silent.
+        const Vst3RestartFlags Serious = Vst3RestartFlags.IoChanged | Vst3RestartFlags.ReloadComponent;
+        var wishes = session.Plugin.Pump();
+        if (
+            (wishes & Serious) != Vst3RestartFlags.None
+            || (wishes.HasFlag(Vst3RestartFlags.LatencyChanged) && session.Plugin.LatencySamples != latency)
+        )
         {
             supervisor.Stop();
             session.Plugin.Deactivate();
             supervisor.Start(allowSilence: true);
-            Write("plugin", $"{Name} was restarted, as it asked for; its latency is {session.Plugin.LatencySamples} samples.", false);
+            latency = session.Plugin.LatencySamples;
+            Write("plugin", $"{Name} was restarted, as it asked for; its latency is {latency} samples.", false);
         }
     }
 
