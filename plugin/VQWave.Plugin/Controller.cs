@@ -166,7 +166,8 @@ internal sealed class Controller : Vst3EditController
         id switch
         {
             >= ParameterId.Level1Temperature or ParameterId.LevelTemperatures => LevelsUnit,
-            ParameterId.RootNote or ParameterId.BendRange or ParameterId.Attack or ParameterId.Release or ParameterId.VelocityDepth => NotesUnit,
+            ParameterId.RootNote or ParameterId.BendRange or ParameterId.Attack or ParameterId.Release or ParameterId.VelocityDepth =>
+                NotesUnit,
             _ => Vst3Unit.Root,
         };
 

@@ -63,7 +63,8 @@ internal sealed record PluginState
                 }
             }
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or VQWaveException)
+        catch (Exception e)
+            when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or VQWaveException)
         {
             // Damaged, as was assumed.
         }

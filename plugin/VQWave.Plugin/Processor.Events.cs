@@ -18,6 +18,9 @@ internal sealed partial class Processor
     private readonly long[] dueAt = new long[MaximumEvents];
     private readonly bool[] isHeldBack = new bool[ParameterTable.Default.Count];
     private readonly float[] shown = [.. ParameterTable.Default.Parameters.Select(p => p.Default)];
+
+    // How many values of a parameter are held back: the last of them is what the host has set, and what a project keeps.
+    private readonly int[] pending = new int[ParameterTable.Default.Count];
     private readonly EngineSnapshot snapshot = new();
     private int gatheredCount;
     private int heldFirst;
@@ -25,6 +28,7 @@ internal sealed partial class Processor
     private int delay;
     private long clock;
     private bool hasMoved;
+    private volatile bool dropsHeld;
     private bool isOverloaded;
     private int blocksToLook;
     private int shownStatus = -1;
@@ -36,24 +40,41 @@ internal sealed partial class Processor
         foreach (var parameter in ParameterTable.Default.Parameters)
         {
             // The rest is the engine's, and heard after its own delay.
-            isHeldBack[parameter.Index] = parameter.Id
-                is ParameterId.Gain
-                    or ParameterId.Mode
-                    or ParameterId.RootNote
-                    or ParameterId.BendRange
-                    or ParameterId.Pitch
-                    or ParameterId.Bypass
-                    or ParameterId.Attack
-                    or ParameterId.Release
-                    or ParameterId.VelocityDepth;
+            isHeldBack[parameter.Index] =
+                parameter.Id
+                    is ParameterId.Gain
+                        or ParameterId.Mode
+                        or ParameterId.RootNote
+                        or ParameterId.BendRange
+                        or ParameterId.Pitch
+                        or ParameterId.Bypass
+                        or ParameterId.Attack
+                        or ParameterId.Release
+                        or ParameterId.VelocityDepth;
         }
     }
 
     private void ClearEvents()
     {
         gatheredCount = 0;
-        heldFirst = 0;
-        heldCount = 0;
+        while (heldCount > 0)
+        {
+            TakeHeld();
+        }
+    }
+
+    // The oldest event that is held back, which is then no longer.
+    private InstrumentEvent TakeHeld()
+    {
+        var happening = held[heldFirst];
+        heldFirst = (heldFirst + 1) & (MaximumEvents - 1);
+        heldCount--;
+        if (happening.Parameter >= 0)
+        {
+            Interlocked.Decrement(ref pending[happening.Parameter]);
+        }
+
+        return happening;
     }
 
     private void Gather(in Vst3ProcessData data)
@@ -161,7 +182,7 @@ internal sealed partial class Processor
         }
     }
 
-    private void TakeEvent(in Vst3Event happening, int frame)
+    private void TakeEvent(Vst3Event happening, int frame)
     {
         switch (happening.Type)
         {
@@ -207,6 +228,10 @@ internal sealed partial class Processor
                 var at = (heldFirst + heldCount++) & (MaximumEvents - 1);
                 held[at] = happening;
                 dueAt[at] = clock + happening.Frame + delay;
+                if (happening.Parameter >= 0)
+                {
+                    Interlocked.Increment(ref pending[happening.Parameter]);
+                }
             }
             else
             {
@@ -224,9 +249,7 @@ internal sealed partial class Processor
                 arranged[count++] = gathered[next++];
             }
 
-            arranged[count++] = held[heldFirst] with { Frame = frame };
-            heldFirst = (heldFirst + 1) & (MaximumEvents - 1);
-            heldCount--;
+            arranged[count++] = TakeHeld() with { Frame = frame };
         }
 
         while (next < gatheredCount)
@@ -273,14 +296,12 @@ internal sealed partial class Processor
     // Offline, before the piece begins: what is set at its first frame is set from the first code on.
     private void SettleFirstFrame()
     {
-        for (; heldCount > 0; heldCount--)
+        while (heldCount > 0)
         {
-            if (held[heldFirst].Parameter >= 0)
+            if (TakeHeld() is { Parameter: >= 0 } happening)
             {
-                values.Set(held[heldFirst].Parameter, held[heldFirst].Value);
+                values.Set(happening.Parameter, happening.Value);
             }
-
-            heldFirst = (heldFirst + 1) & (MaximumEvents - 1);
         }
 
         for (var i = 0; i < gatheredCount && gathered[i].Frame == 0; i++)

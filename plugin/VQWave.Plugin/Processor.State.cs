@@ -34,6 +34,7 @@ internal sealed partial class Processor
             values.EndChange();
         }
 
+        dropsHeld = IsActive;
         StateStream.Adopt(map, state.Map);
         Volatile.Write(ref program, state.Program);
         Volatile.Write(ref isPackChosen, false);
@@ -107,6 +108,14 @@ internal sealed partial class Processor
         for (var attempt = 0; attempt < 100 && !values.TrySnapshot(present, out _); attempt++)
         {
             Thread.Yield();
+        }
+
+        for (var i = 0; i < present.Length; i++)
+        {
+            if (Volatile.Read(ref pending[i]) > 0)
+            {
+                present[i] = Volatile.Read(ref shown[i]);
+            }
         }
 
         // A pack that is missing stays the project's pack until another is chosen.

@@ -1,6 +1,5 @@
 using VQWave.Controls;
 using VQWave.Instruments;
-using VQWave.Streaming;
 using VQWave.Streaming.Resampling;
 using VQWave.Vst3;
 
@@ -256,6 +255,13 @@ internal sealed partial class Processor : Vst3Component
         restartPending |= exact && !wasExact;
         wasExact = exact;
         var started = frames > 0 && FollowTransport(in data);
+        if (dropsHeld)
+        {
+            // A state was loaded: what was set before it counts no more.
+            dropsHeld = false;
+            ClearEvents();
+        }
+
         Gather(in data);
         if (!exact)
         {

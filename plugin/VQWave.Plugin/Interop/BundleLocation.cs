@@ -26,7 +26,8 @@ internal static unsafe partial class BundleLocation
             fixed (char* start = path)
             {
                 nint module;
-                var length = GetModuleHandleEx(FromAddress | KeepCount, address, &module) != 0 ? GetModuleFileName(module, start, Capacity) : 0;
+                var length =
+                    GetModuleHandleEx(FromAddress | KeepCount, address, &module) != 0 ? GetModuleFileName(module, start, Capacity) : 0;
                 return length is > 0 and < Capacity ? new string(path, 0, (int)length) : null;
             }
         }

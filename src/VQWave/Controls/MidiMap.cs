@@ -183,7 +183,8 @@ public sealed class MidiMap
         try
         {
             var document =
-                JsonSerializer.Deserialize(json, ControlsJsonContext.Default.MidiMapDocument) ?? throw new JsonException("it holds nothing");
+                JsonSerializer.Deserialize(json, ControlsJsonContext.Default.MidiMapDocument)
+                ?? throw new JsonException("it holds nothing");
             Check(document);
             MidiMap map = new(table);
             map.Take(document);

@@ -53,7 +53,10 @@ internal sealed class StreamingDecoder : IDisposable
         catch (OnnxRuntimeException e)
         {
             windows.Dispose();
-            throw new VQWaveException($"{session.FilePath} cannot be bound by ONNX Runtime ({InferenceRuntime.FirstLine(e.Message)}): export the pack again.", e);
+            throw new VQWaveException(
+                $"{session.FilePath} cannot be bound by ONNX Runtime ({InferenceRuntime.FirstLine(e.Message)}): export the pack again.",
+                e
+            );
         }
     }
 
