@@ -15,7 +15,7 @@ PLUGIN_SOURCES := $(shell find plugin src/VQWave src/OnnxRuntime -name '*.cs' -o
 PLUGIN := bin/VQWave.vst3
 TEST_SOURCES := $(shell find tests -name '*.cs' -o -name '*.csproj' -o -name '*.props' 2>/dev/null | grep -v '/obj/\|/bin/')
 
-.PHONY: help setup train-setup test-setup build build-training plugin install-plugin play test test-build bench corpus format format-check clean
+.PHONY: help setup train-setup test-setup build build-training plugin install-plugin play test test-build test-daw bench corpus format format-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -82,6 +82,11 @@ test-build: test-setup bin/vqwave bin/vqwave-train plugin
 
 test: test-build ## install, build and test everything
 	@scripts/test.sh $(TESTS)
+
+test-daw: test-setup bin/vqwave plugin ## play the VST3 instrument in Ardour, without a screen
+	@scripts/setup.sh daw
+	$(BUILD) tests/VQWave.Plugin.Tests/VQWave.Plugin.Tests.csproj
+	tests/VQWave.Plugin.Tests/bin/$(CONFIGURATION)/net*/VQWave.Plugin.Tests --progress off --filter-class '*DawTests'
 
 bench: build ## measure how fast this machine generates, the delays of live play, and a minute of it
 	bin/vqwave generate --model $(PACK) --seconds 30 --seed 1 --output /tmp/vqwave-bench.wav --json $(BENCH_OPTIONS)

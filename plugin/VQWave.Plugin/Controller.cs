@@ -45,7 +45,7 @@ internal sealed class Controller : Vst3EditController
             {
                 ShortTitle = "Pack",
                 UnitId = ModelUnit,
-                Flags = Vst3ParameterFlags.IsList,
+                Flags = Vst3ParameterFlags.CanAutomate | Vst3ParameterFlags.IsList,
             }
         );
         status = AddParameter(

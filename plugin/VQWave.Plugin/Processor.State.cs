@@ -88,14 +88,7 @@ internal sealed partial class Processor
 
     private void AnnounceLatency()
     {
-        var latency = LatencySamples;
-        if (latency == announcedLatency)
-        {
-            return;
-        }
-
-        announcedLatency = latency;
-        if (IsConnected)
+        if (Latency() != announcedLatency && IsConnected)
         {
             using var message = CreateMessage(PluginMessages.Latency);
             SendMessage(message);

@@ -52,13 +52,13 @@ internal sealed partial class Processor : Vst3Component
     private volatile int frameRate = 48_000;
     private volatile float announcedMode;
     private volatile float announcedBuffer;
+    private volatile uint announcedLatency;
     private int madePack = -1;
 
     // The main thread's.
     private PluginState loaded = new();
     private byte[]? kept;
     private byte[] keptAs = [];
-    private uint announcedLatency;
     private double resamplerDelay;
 
     // The audio thread's, or the main thread's while the plug-in is not active.
@@ -82,7 +82,8 @@ internal sealed partial class Processor : Vst3Component
 
     public override Vst3Uid? ControllerClassId => PluginFactory.ControllerId;
 
-    public override uint LatencySamples => (uint)Latency();
+    // What the host has read is what a change is told against.
+    public override uint LatencySamples => announcedLatency = (uint)Latency();
 
     public override uint TailSamples => uint.MaxValue;
 

@@ -17,8 +17,9 @@ internal sealed class TableParameter : Vst3Parameter
         UnitId = unit;
         // Hosts take steps for evenly spaced, which those of a skewed range are not.
         StepCount = definition.Skew == 1 ? definition.StepCount : 0;
+        // Also the buffer, which is nothing to automate: some hosts (Ardour) show only what can be automated.
         Flags =
-            (definition.CanAutomate ? Vst3ParameterFlags.CanAutomate : Vst3ParameterFlags.None)
+            Vst3ParameterFlags.CanAutomate
             | (definition.Kind == ParameterKind.Choice ? Vst3ParameterFlags.IsList : Vst3ParameterFlags.None)
             | (definition.Id == ParameterId.Bypass ? Vst3ParameterFlags.IsBypass : Vst3ParameterFlags.None);
     }

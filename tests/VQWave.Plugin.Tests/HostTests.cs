@@ -50,7 +50,7 @@ public sealed class HostTests(PluginFixture fixture)
             Assert.Equal(definition.Name, parameter.Title);
             Assert.Equal(definition.UnitText, parameter.Units);
             Assert.Equal(definition.ToNormalised(definition.Default), parameter.DefaultNormalized, 1e-12);
-            Assert.Equal(definition.CanAutomate, parameter.Flags.HasFlag(Vst3ParameterFlags.CanAutomate));
+            Assert.True(parameter.Flags.HasFlag(Vst3ParameterFlags.CanAutomate));
             Assert.Equal(definition.ToNormalised(definition.Default), plugin.GetParameter(parameter.Id), 1e-6);
             for (var i = 0; i <= 20; i++)
             {
@@ -129,6 +129,18 @@ public sealed class HostTests(PluginFixture fixture)
         Assert.Equal(0u, plugin.LatencySamples);
         plugin.SetParameter((uint)ParameterId.Temperature, 0.3);
         Assert.False(plugin.Pump().HasFlag(Vst3RestartFlags.LatencyChanged));
+        // So does a state, also one of another latency than before it was read for the first time.
+        plugin.Process(128);
+        var state = plugin.SaveState();
+        using (var other = PluginFixture.Open(module))
+        {
+            Assert.Equal(first, other.LatencySamples);
+            other.Pump();
+            Assert.True(other.LoadState(state));
+            Assert.True(other.Pump().HasFlag(Vst3RestartFlags.LatencyChanged));
+            Assert.Equal(0u, other.LatencySamples);
+        }
+
         // A program that plays freely has it again.
         plugin.SelectProgram(1, 9);
         Assert.True(plugin.Pump().HasFlag(Vst3RestartFlags.LatencyChanged));
