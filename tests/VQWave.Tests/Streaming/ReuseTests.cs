@@ -1,7 +1,9 @@
 using VQWave.Controls;
 using VQWave.Generation;
 using VQWave.Inference;
+using VQWave.Models;
 using VQWave.Streaming;
+using VQWave.TestSupport;
 
 namespace VQWave.Tests.Streaming;
 
@@ -41,11 +43,11 @@ public sealed class ReuseTests(TinyPackFixture packs)
     [Fact]
     public void Stages_of_one_graph_share_its_session_until_the_last_is_gone()
     {
-        using TestSupport.TemporaryFolder folder = new();
+        using TemporaryFolder folder = new();
         var pack = Packs.Create(folder, "same", 42);
         var before = SharedSession.Count;
-        var first = new StageSession(packs.Runtime, pack, Models.ModelStage.Decoder, 0);
-        var second = new StageSession(packs.Runtime, pack, Models.ModelStage.Decoder, 0);
+        var first = new StageSession(packs.Runtime, pack, ModelStage.Decoder, 0);
+        var second = new StageSession(packs.Runtime, pack, ModelStage.Decoder, 0);
         Assert.Equal(before + 1, SharedSession.Count);
         first.Dispose();
         first.Dispose();
