@@ -9,11 +9,13 @@ ifeq ($(GPU),1)
 PLAY_DEVICE = --device cuda
 endif
 
-PLAYER_SOURCES := $(shell find src -name '*.cs' -o -name '*.csproj' 2>/dev/null | grep -v '/obj/\|/bin/') Directory.Build.props Directory.Packages.props
+PLAYER_SOURCES := $(shell find src plugin/VQWave.Vst3 -name '*.cs' -o -name '*.csproj' 2>/dev/null | grep -v '/obj/\|/bin/') Directory.Build.props Directory.Packages.props
 TRAINING_SOURCES := $(shell find training -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.proto' -o -name '*.cpp' -o -name '*.h' -o -name 'CMakeLists.txt' \) 2>/dev/null | grep -v '/obj/\|/bin/\|/build/')
+PLUGIN_SOURCES := $(shell find plugin src/VQWave src/OnnxRuntime -name '*.cs' -o -name '*.csproj' 2>/dev/null | grep -v '/obj/\|/bin/') Directory.Build.props Directory.Packages.props
+PLUGIN := bin/VQWave.vst3
 TEST_SOURCES := $(shell find tests -name '*.cs' -o -name '*.csproj' -o -name '*.props' 2>/dev/null | grep -v '/obj/\|/bin/')
 
-.PHONY: help setup train-setup test-setup build build-training play test test-build bench corpus format format-check clean
+.PHONY: help setup train-setup test-setup build build-training plugin install-plugin play test test-build test-daw bench corpus format format-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -43,6 +45,17 @@ bin/vqwave: node_modules/.installed $(PLAYER_SOURCES)
 	$(BUILD) src/VQWave.Player/VQWave.Player.csproj
 	@scripts/launcher.sh bin/vqwave src/VQWave.Player $(CONFIGURATION)
 
+plugin: $(PLUGIN)/Contents/.built ## build the VST3 instrument: bin/VQWave.vst3
+
+# A file of its own says when: libraries in the bundle keep the dates that they were made with.
+$(PLUGIN)/Contents/.built: node_modules/.installed $(PLUGIN_SOURCES) $(wildcard models/*/model.json) scripts/build-plugin.sh LICENSE THIRD-PARTY-NOTICES.md
+	@scripts/setup.sh plugin
+	@CONFIGURATION=$(CONFIGURATION) DOTNET="$(DOTNET)" BUILD_OPTIONS="$(BUILD_OPTIONS)" scripts/build-plugin.sh $(PLUGIN)
+	@touch $@
+
+install-plugin: plugin ## put the VST3 instrument where hosts look for it: ~/.vst3
+	@scripts/install-plugin.sh $(PLUGIN)
+
 build-training: bin/vqwave-train ## build the training program: bin/vqwave-train
 
 bin/vqwave-train: node_modules/.installed $(PLAYER_SOURCES) $(TRAINING_SOURCES)
@@ -64,11 +77,16 @@ endif
 play: build ## play the shipped model (GPU=1: on CUDA); to a WAV file where there is no sound device
 	bin/vqwave play --model $(PACK) $(PLAY_DEVICE) $(PLAY_OPTIONS)
 
-test-build: test-setup bin/vqwave bin/vqwave-train
+test-build: test-setup bin/vqwave bin/vqwave-train plugin
 	$(BUILD) VQWave.sln
 
 test: test-build ## install, build and test everything
 	@scripts/test.sh $(TESTS)
+
+test-daw: test-setup bin/vqwave plugin ## play the VST3 instrument in Ardour, without a screen
+	@scripts/setup.sh daw
+	$(BUILD) tests/VQWave.Plugin.Tests/VQWave.Plugin.Tests.csproj
+	tests/VQWave.Plugin.Tests/bin/$(CONFIGURATION)/net*/VQWave.Plugin.Tests --progress off --filter-class '*DawTests'
 
 bench: build ## measure how fast this machine generates, the delays of live play, and a minute of it
 	bin/vqwave generate --model $(PACK) --seconds 30 --seed 1 --output /tmp/vqwave-bench.wav --json $(BENCH_OPTIONS)
@@ -80,12 +98,12 @@ corpus: build-training ## compose and render the training corpus
 
 format: ## format the sources with CSharpier
 	$(DOTNET) tool restore
-	$(DOTNET) csharpier format src training tests
+	$(DOTNET) csharpier format src training tests plugin
 
 format-check:
 	$(DOTNET) tool restore
-	$(DOTNET) csharpier check src training tests
+	$(DOTNET) csharpier check src training tests plugin
 
 clean: ## remove everything that was built
 	rm -rf bin node_modules training/native/build
-	find src training tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+	find src training tests plugin -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

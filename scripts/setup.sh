@@ -2,17 +2,23 @@
 # Installs what VQWave needs from the distribution.
 # usage: scripts/setup.sh play    libraries for playing: audio files, sound devices (not needed where they are already there)
 #        scripts/setup.sh train   the above, and libtorch, a C++ compiler, fluidsynth, HDF5 and ffmpeg
+#        scripts/setup.sh plugin  what compiling the plug-in ahead of time needs: a linker and zlib
+#        scripts/setup.sh daw     Ardour, and an X server without a screen for it
 #        scripts/setup.sh test    the above, and a JACK server for tests without a sound card
 set -euo pipefail
 
 play=(libsndfile1 libportaudio2 librtmidi6 libjack-jackd2-0)
 train=("${play[@]}" ffmpeg libtorch-dev libopenblas0-openmp cmake g++ make libhdf5-103-1 fluidsynth fluid-soundfont-gm)
-test=("${train[@]}" jackd2)
+plugin=(gcc libc6-dev zlib1g-dev)
+daw=(ardour xvfb xauth)
+test=("${train[@]}" "${plugin[@]}" jackd2 dpf-source zam-plugins)
 case "${1:-play}" in
     play) packages=("${play[@]}") ;;
     train) packages=("${train[@]}") ;;
+    daw) packages=("${daw[@]}") ;;
+    plugin) packages=("${plugin[@]}") ;;
     test) packages=("${test[@]}") ;;
-    *) echo "usage: $0 play|train|test" >&2; exit 2 ;;
+    *) echo "usage: $0 play|train|plugin|daw|test" >&2; exit 2 ;;
 esac
 
 need_program() { # program, what to do

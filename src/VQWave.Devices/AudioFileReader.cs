@@ -103,6 +103,25 @@ public sealed class AudioFileReader : IDisposable
         return count;
     }
 
+    /// <summary>Reads further frames as the file has them: all channels, at its own rate. Not to be mixed with <see cref="Read"/>.</summary>
+    /// <param name="frames">Receives whole frames, <see cref="SourceChannels"/> samples side by side.</param>
+    /// <returns>How many frames were written; fewer than fit only at the end, 0 after it.</returns>
+    /// <exception cref="AudioFileException">The file is damaged or cut off, or holds values that are not finite.</exception>
+    public int ReadFrames(Span<float> frames)
+    {
+        int got = source.Read(frames[..(frames.Length / SourceChannels * SourceChannels)]);
+        for (int i = 0; i < got * SourceChannels; i++)
+        {
+            if (!float.IsFinite(frames[i]))
+            {
+                throw NotFinite(framesRead + (i / SourceChannels));
+            }
+        }
+
+        framesRead += got;
+        return got;
+    }
+
     /// <summary>Reads everything that is left.</summary>
     /// <returns>The samples; possibly none.</returns>
     /// <exception cref="AudioFileException">
@@ -226,6 +245,9 @@ public sealed class AudioFileReader : IDisposable
         }
     }
 
+    private AudioFileException NotFinite(long frame) =>
+        new($"'{Path}' is damaged: frame {frame} holds a value that is not a finite number.");
+
     private int ReadSource(Span<float> mono)
     {
         int wanted = Math.Min(mono.Length, BlockFrames);
@@ -243,7 +265,7 @@ public sealed class AudioFileReader : IDisposable
             float sample = sum * scale;
             if (!float.IsFinite(sample))
             {
-                throw new AudioFileException($"'{Path}' is damaged: frame {framesRead + frame} holds a value that is not a finite number.");
+                throw NotFinite(framesRead + frame);
             }
 
             mono[frame] = sample;

@@ -4,6 +4,7 @@ using VQWave.Analysis;
 using VQWave.Devices;
 using VQWave.Player;
 using VQWave.Player.Commands;
+using VQWave.Vst3;
 
 var root = new RootCommand(
     """
@@ -24,6 +25,7 @@ var root = new RootCommand(
     GenerateCommand.Create(),
     PlayCommand.Create(),
     RenderCommand.Create(),
+    HostCommand.Create(),
     BenchCommand.Create(),
     ReconstructCommand.Create(),
     ModelsCommand.Create(),
@@ -71,6 +73,12 @@ catch (UsageException e)
 catch (Exception e) when (e is VQWaveException or AudioFileException or AudioDeviceException or AnalysisException)
 {
     Console.Error.WriteLine(e.Message);
+    return ExitCodes.Failure;
+}
+catch (Vst3Exception e)
+{
+    // What the system's loader says may have several lines.
+    Console.Error.WriteLine($"{e.Message.ReplaceLineEndings(" ").TrimEnd(' ', '.')}.");
     return ExitCodes.Failure;
 }
 catch (OutOfMemoryException)

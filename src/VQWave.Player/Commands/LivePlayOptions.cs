@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using VQWave.Controls;
+using VQWave.Player.Hosting;
 
 namespace VQWave.Player.Commands;
 
@@ -88,6 +89,18 @@ internal sealed class LivePlayOptions
         Description = "JACK's transport plays: rolling, the piece begins from its seed; stopped, it is muted",
     };
 
+    private readonly Option<string[]> insert = new("--insert")
+    {
+        HelpName = "EFFECT.vst3[:CLASS]",
+        Description = "A VST3 effect behind the generator; may be repeated, and the sound goes through them in order",
+    };
+
+    private readonly Option<string[]> insertParameter = new("--insert-param")
+    {
+        HelpName = "N:NAME=VALUE",
+        Description = "A parameter of the N-th insert, as 'vqwave host EFFECT.vst3 --list' names it; may be repeated",
+    };
+
     private readonly Option<bool> fresh = new("--fresh")
     {
         Description = "Begin with the defaults; the last session is neither read nor written",
@@ -111,6 +124,8 @@ internal sealed class LivePlayOptions
             preset,
             mode,
             set,
+            insert,
+            insertParameter,
             takes,
             follow,
             transport,
@@ -143,9 +158,11 @@ internal sealed class LivePlayOptions
             throw new UsageException("--transport is JACK's: give --jack too.");
         }
 
+        var inserts = ReadInserts(result.GetValue(insert) ?? [], result.GetValue(insertParameter) ?? []);
         return new LivePlayWish(
             wantsJack,
             result.GetValue(silent),
+            inserts.Count > 0,
             options =>
                 options with
                 {
@@ -161,6 +178,7 @@ internal sealed class LivePlayOptions
                     MidiMap = result.GetValue(midiMap),
                     Preset = result.GetValue(preset),
                     Values = [.. options.Values, .. ReadMode(result.GetValue(mode)), .. (result.GetValue(set) ?? []).Select(ReadSet)],
+                    Inserts = inserts,
                     TakeFolder = result.GetValue(takes) ?? ".",
                     Follow = result.GetValue(follow),
                     Transport = result.GetValue(transport),
@@ -185,6 +203,32 @@ internal sealed class LivePlayOptions
         return definition.TryParse(text.AsSpan(equals + 1), out var value)
             ? KeyValuePair.Create(definition.Id, value)
             : throw new UsageException($"--set '{text}': {definition.Describe()}.");
+    }
+
+    /// <summary>The effects in order, each with its parameters.</summary>
+    /// <exception cref="UsageException">A parameter is for an insert that is not there.</exception>
+    public static IReadOnlyList<InsertOptions> ReadInserts(string[] inserts, string[] parameters)
+    {
+        var ofInsert = inserts.Select(_ => new List<string>()).ToList();
+        foreach (var text in parameters)
+        {
+            var colon = text.IndexOf(':', StringComparison.Ordinal);
+            if (colon <= 0 || !int.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                throw new UsageException($"--insert-param '{text}' is not N:NAME=VALUE, N being the number of the insert, from 1.");
+            }
+
+            if (number < 1 || number > inserts.Length)
+            {
+                throw new UsageException(
+                    $"--insert-param '{text}' is for insert {number}, and {(inserts.Length == 0 ? "there is none: give --insert" : $"there are {inserts.Length}")}."
+                );
+            }
+
+            ofInsert[number - 1].Add(text[(colon + 1)..]);
+        }
+
+        return [.. inserts.Select((plugin, i) => new InsertOptions(plugin, ofInsert[i]))];
     }
 
     /// <summary>The mode by name; nothing where none is given.</summary>

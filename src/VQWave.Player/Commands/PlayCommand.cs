@@ -24,10 +24,14 @@ internal static class PlayCommand
             MIDI: CC 20-23 temperature and CC 24-27 top-k of the levels 512x, 128x, 32x, 8x; CC 1 temperature and CC 71 top-k of all;
             CC 7 volume, CC 64 freeze, CC 123 all notes off, pitch bend, program change = preset. Every parameter can be learnt.
 
+            VST3 effects behind the generator (--insert) are bypassed where they misbehave: an error, a value that is not finite, a sound louder
+            than +24 dB for long, or blocks that take too long. They are native code in this program: one that crashes ends it.
+
             Examples:
               vqwave play
               vqwave play --jack --midi-in nanoKONTROL --output concert.flac
               vqwave play --mode notes --preset "Phrase Keys" --set release=800
+              vqwave play --insert ZamVerb.vst3 --insert-param "1:Room=5"
               vqwave play --json --seconds 60 --seed 7
             """
         );
@@ -37,6 +41,11 @@ internal static class PlayCommand
             (result, cancellation) =>
             {
                 var wish = live.Read(result);
+                if (wish.Inserts && generation.WantsWholePiece(result))
+                {
+                    throw new UsageException("--insert is for live play: leave out --length and --play-intermediates.");
+                }
+
                 var canPlay = wish.Jack || wish.Silent || PortAudio.HasOutput;
                 if (canPlay && !generation.WantsWholePiece(result))
                 {
@@ -45,6 +54,11 @@ internal static class PlayCommand
                         () => LivePlay.Execute(wish.Combine(options), seconds, json, live.IsPlain(result), cancellation),
                         CancellationToken.None
                     );
+                }
+
+                if (wish.Inserts)
+                {
+                    throw new UsageException("There is no sound device, and --insert is for live play: give --silent and --output.");
                 }
 
                 var arguments = generation.Read(result);

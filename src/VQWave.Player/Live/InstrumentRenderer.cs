@@ -2,34 +2,28 @@ using System.Diagnostics;
 using VQWave.Controls;
 using VQWave.Devices;
 using VQWave.Instruments;
+using VQWave.Player.Hosting;
 using VQWave.Streaming;
 using VQWave.Streaming.Resampling;
 
 namespace VQWave.Player.Live;
 
-/// <summary>The audio callback: gathers MIDI, plays the instrument on all channels, and hands a copy to the take.</summary>
+/// <summary>The audio callback: gathers MIDI, plays the instrument on all channels through the inserts, and hands a copy to the take.</summary>
 /// <remarks>
-/// <see cref="Render"/> and <see cref="Capture"/> are real-time safe; one stream at a time calls them. The properties are for any thread. MIDI that
-/// comes with a time of arrival instead of a frame is played one block later, at the same place in the block, so that blocks do not make it jitter.
+/// <see cref="Render"/> and <see cref="Capture"/> are real-time safe; one stream at a time calls them. The properties are for any thread.
 /// </remarks>
 internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
 {
-    private const int MaximumEvents = 512;
     private const int ChunkFrames = 8192;
 
     private readonly Instrument instrument;
     private readonly ParameterValues values;
-    private readonly MidiQueue jack;
-    private readonly MidiQueue own;
-    private readonly MidiInput? input;
-    private readonly InstrumentEvent[] events = new InstrumentEvent[MaximumEvents];
+    private readonly MidiGathering midi;
     private readonly float[] mono = new float[ChunkFrames];
     private readonly float[] captured = new float[ChunkFrames];
     private readonly float[] followed = new float[ChunkFrames];
     private int rate;
     private int channels;
-    private long lastStart;
-    private int lastSource;
     private long blocks;
     private long allocated;
     private TakeRecorder? recorder;
@@ -48,13 +42,14 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
     {
         this.instrument = instrument;
         this.values = values;
-        this.jack = jack;
-        this.own = own;
-        this.input = input;
+        midi = new MidiGathering(jack, own, input);
     }
 
     /// <summary>Receives a copy of all that is played, or null. To change it, see <see cref="ExchangeRecorder"/>.</summary>
     public TakeRecorder? Recorder => Volatile.Read(ref recorder);
+
+    /// <summary>The effects behind the instrument, or null for none. Set before the first stream is prepared.</summary>
+    public InsertChain? Inserts { get; init; }
 
     /// <summary>Receives what comes in, at the model's rate, or null.</summary>
     public FollowInput? Follow
@@ -86,7 +81,7 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
     public long AllocatedBytes => Volatile.Read(ref allocated);
 
     /// <summary>Which port the last MIDI message came from.</summary>
-    public int LastSource => Volatile.Read(ref lastSource);
+    public int LastSource => midi.LastSource;
 
     /// <summary>Sets the recorder and waits until no block goes to the one before. Control threads only.</summary>
     /// <returns>The one before.</returns>
@@ -113,7 +108,8 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
         toModel = new StreamingResampler(sampleRate, instrument.ModelRate, 1);
         Volatile.Write(ref rate, sampleRate);
         Volatile.Write(ref this.channels, channels);
-        lastStart = Stopwatch.GetTimestamp();
+        Inserts?.Prepare(sampleRate, bufferFrames);
+        midi.Begin();
     }
 
     /// <inheritdoc/>
@@ -122,24 +118,25 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
         var before = GC.GetAllocatedBytesForCurrentThread();
         var frames = interleaved.Length / channels;
         FollowTransport();
-        var count = Gather(frames, sampleTime);
+        var events = midi.Gather(frames, sampleTime, rate);
         var first = 0;
         for (var at = 0; at < frames; at += ChunkFrames)
         {
             var size = Math.Min(ChunkFrames, frames - at);
             var last = first;
-            while (last < count && (events[last].Frame < at + size || at + size == frames))
+            while (last < events.Length && (events[last].Frame < at + size || at + size == frames))
             {
                 events[last] = events[last] with { Frame = events[last].Frame - at };
                 last++;
             }
 
             var block = mono.AsSpan(0, size);
-            instrument.Render(block, events.AsSpan(first, last - first));
+            instrument.Render(block, events[first..last]);
             first = last;
             Spread(block, interleaved.Slice(at * channels, size * channels), channels);
         }
 
+        Inserts?.Process(interleaved, channels);
         Recorder?.Push(interleaved);
         Volatile.Write(ref allocated, allocated + GC.GetAllocatedBytesForCurrentThread() - before);
         Volatile.Write(ref blocks, blocks + 1);
@@ -216,45 +213,5 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
         {
             values.Fire(ParameterId.Reset);
         }
-    }
-
-    private int Gather(int frames, long sampleTime)
-    {
-        var now = Stopwatch.GetTimestamp();
-        var count = 0;
-        while (count < MaximumEvents && own.TryRead(out var message))
-        {
-            Add(ref count, 0, message);
-        }
-
-        while (count < MaximumEvents && jack.TryPeek(out var message) && message.Time < sampleTime + frames)
-        {
-            jack.TryRead(out message);
-            Add(ref count, (int)Math.Max(0, message.Time - sampleTime), message);
-        }
-
-        while (count < MaximumEvents && input is not null && input.TryRead(out var message))
-        {
-            var frame = (message.Time - lastStart) * (double)rate / Stopwatch.Frequency;
-            Add(ref count, (int)Math.Clamp(frame, 0, Math.Max(0, frames - 1)), message);
-        }
-
-        lastStart = now;
-        return count;
-    }
-
-    // Kept in the order of frames; among equal ones in the order of arrival.
-    private void Add(ref int count, int frame, in TimedMidi message)
-    {
-        var at = count;
-        while (at > 0 && events[at - 1].Frame > frame)
-        {
-            events[at] = events[at - 1];
-            at--;
-        }
-
-        events[at] = InstrumentEvent.Midi(frame, new MidiMessage(message.Status, message.Data1, message.Data2));
-        count++;
-        Volatile.Write(ref lastSource, message.Source);
     }
 }

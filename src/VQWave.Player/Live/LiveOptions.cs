@@ -1,5 +1,6 @@
 using VQWave.Controls;
 using VQWave.Inference;
+using VQWave.Player.Hosting;
 
 namespace VQWave.Player.Live;
 
@@ -53,6 +54,9 @@ internal sealed record LiveOptions
 
     /// <summary>A file that records all that is played, or null.</summary>
     public string? Output { get; init; }
+
+    /// <summary>The effects behind the generator, in order.</summary>
+    public IReadOnlyList<InsertOptions> Inserts { get; init; } = [];
 
     /// <summary>Where takes go.</summary>
     public string TakeFolder { get; init; } = ".";

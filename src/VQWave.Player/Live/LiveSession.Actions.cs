@@ -1,6 +1,7 @@
 using VQWave.Controls;
 using VQWave.Devices;
 using VQWave.Models;
+using VQWave.Player.Hosting;
 using VQWave.Streaming;
 
 namespace VQWave.Player.Live;
@@ -291,8 +292,29 @@ internal sealed partial class LiveSession
                 Tell("engine", $"What comes in is not followed any more: {lost.Message}", true);
             }
 
+            KeepInserts();
             KeepTake();
             KeepSettings();
+        }
+    }
+
+    private void KeepInserts() => inserts?.Service(TellInsertProblem);
+
+    private void TellInsertProblem(string text) => Tell("insert", text, true);
+
+    private void TellInserts()
+    {
+        foreach (var slot in inserts?.Slots ?? [])
+        {
+            if (slot.Verdict == InsertVerdict.None)
+            {
+                var latency = slot.Effect.LatencySamples * 1000.0 / renderer.SampleRate;
+                Tell(
+                    "insert",
+                    $"{slot.Effect.Name} is behind the generator{(latency > 0 ? $" and delays it by {latency:F1} ms" : "")}.",
+                    false
+                );
+            }
         }
     }
 

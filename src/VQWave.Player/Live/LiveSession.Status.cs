@@ -76,7 +76,7 @@ internal sealed partial class LiveSession
             decoder,
             context,
             instrument.ResamplerDelay,
-            supervisor.OutputLatency,
+            supervisor.OutputLatency + (inserts?.Latency ?? 0),
             // What looks ahead of a code is changed by it before its own sound comes.
             instrument.ControlDelay(delays.Detail) - decoder,
             instrument.ControlDelay(0) - decoder - context

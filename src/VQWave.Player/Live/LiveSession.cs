@@ -6,6 +6,7 @@ using VQWave.Inference;
 using VQWave.Instruments;
 using VQWave.Interop;
 using VQWave.Models;
+using VQWave.Player.Hosting;
 using VQWave.Streaming;
 
 namespace VQWave.Player.Live;
@@ -29,6 +30,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
     private readonly LiveEngine engine;
     private readonly Instrument instrument;
     private readonly InstrumentRenderer renderer;
+    private readonly InsertChain? inserts;
     private readonly AudioSupervisor supervisor;
     private readonly MidiInput? midi;
     private readonly MidiPortWatcher? watcher;
@@ -52,6 +54,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
     /// <param name="options">How to begin.</param>
     /// <param name="folders">The user's folders.</param>
     /// <exception cref="VQWaveException">The pack cannot be played, or a preset or an option is unknown.</exception>
+    /// <exception cref="Vst3.Vst3Exception">An insert cannot be loaded.</exception>
     public LiveSession(LiveOptions options, UserFolders? folders = null)
     {
         this.options = options;
@@ -91,7 +94,8 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
                 Tell("midi", "RtMidi is not installed (Debian: librtmidi6): controllers are heard through JACK only.", true);
             }
 
-            renderer = new InstrumentRenderer(instrument, Values, jackMidi, ownMidi, midi);
+            inserts = InsertChain.Load(options.Inserts);
+            renderer = new InstrumentRenderer(instrument, Values, jackMidi, ownMidi, midi) { Inserts = inserts };
             supervisor = new AudioSupervisor(renderer, OpenStream);
             supervisor.StatusChanged += (_, status) => Tell("audio", status.Message, status.Kind == AudioStatusKind.Lost);
         }
@@ -99,6 +103,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         {
             engine.Dispose();
             midi?.Dispose();
+            inserts?.Dispose();
             throw;
         }
     }
@@ -183,6 +188,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         }
 
         supervisor.Start();
+        TellInserts();
         if (options.Output is { } output)
         {
             BeginTake(output);
@@ -213,6 +219,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         watcher?.Dispose();
         EndTake();
         supervisor.Dispose();
+        inserts?.Dispose();
         renderer.Follow = null;
         follow?.Dispose();
         midi?.Dispose();

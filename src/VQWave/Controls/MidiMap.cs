@@ -169,9 +169,35 @@ public sealed class MidiMap
 
     /// <summary>Writes the map to a file, whole or not at all.</summary>
     /// <exception cref="VQWaveException">It cannot be written.</exception>
-    public void Save(string path)
+    public void Save(string path) => SettingsFile.Write(path, ToDocument(), ControlsJsonContext.Default.MidiMapDocument);
+
+    /// <summary>The map as the text of its file, to be kept in a host's project.</summary>
+    public string ToJson() => JsonSerializer.Serialize(ToDocument(), ControlsJsonContext.Default.MidiMapDocument);
+
+    /// <summary>Reads the text of a map.</summary>
+    /// <param name="json">What <see cref="ToJson"/> gave. Bindings of parameters that there are not are left out.</param>
+    /// <param name="table">The parameters; by default <see cref="ParameterTable.Default"/>.</param>
+    /// <exception cref="VQWaveException">It is damaged or newer.</exception>
+    public static MidiMap FromJson(string json, ParameterTable? table = null)
     {
-        MidiMapDocument document = new()
+        try
+        {
+            var document =
+                JsonSerializer.Deserialize(json, ControlsJsonContext.Default.MidiMapDocument)
+                ?? throw new JsonException("it holds nothing");
+            Check(document);
+            MidiMap map = new(table);
+            map.Take(document);
+            return map;
+        }
+        catch (JsonException e)
+        {
+            throw new VQWaveException($"The MIDI map cannot be used ({SettingsFile.Plain(e)}).", e);
+        }
+    }
+
+    private MidiMapDocument ToDocument() =>
+        new()
         {
             Version = FileVersion,
             SoftTakeover = SoftTakeover,
@@ -189,8 +215,6 @@ public sealed class MidiMap
                 }),
             ],
         };
-        SettingsFile.Write(path, document, ControlsJsonContext.Default.MidiMapDocument);
-    }
 
     /// <summary>Reads a map. A file that is damaged or newer gives the default map, and is kept beside as <c>….damaged</c>.</summary>
     /// <param name="path">The file; where there is none the default map is given.</param>
@@ -205,27 +229,39 @@ public sealed class MidiMap
             return map;
         }
 
-        map.SoftTakeover = document.SoftTakeover;
-        map.ReceiveChannel = (document.Channel ?? 0) - 1;
+        if (map.Take(document) is { } unknown)
+        {
+            problem ??= $"{path}: there is no parameter '{unknown}', so its controller was left out.";
+        }
+
+        return map;
+    }
+
+    // Returns the name of a parameter that there is not, or null.
+    private string? Take(MidiMapDocument document)
+    {
+        string? unknown = null;
+        SoftTakeover = document.SoftTakeover;
+        ReceiveChannel = (document.Channel ?? 0) - 1;
         List<MidiBinding> bindings = [];
         foreach (var item in document.Bindings ?? [])
         {
-            if (map.parameters.FindKey(item.Parameter!) is { } parameter)
+            if (parameters.FindKey(item.Parameter!) is { } parameter)
             {
                 bindings = With(bindings, item.ToBinding(parameter.Id));
             }
             else
             {
-                problem ??= $"{path}: there is no parameter '{item.Parameter}', so its controller was left out.";
+                unknown ??= item.Parameter;
             }
         }
 
-        lock (map.editLock)
+        lock (editLock)
         {
-            map.Publish(bindings, null);
+            Publish(bindings, null);
         }
 
-        return map;
+        return unknown;
     }
 
     private static void Check(MidiMapDocument document)

@@ -5,13 +5,15 @@ namespace VQWave.Inference;
 
 /// <summary>One graph of a pack, loaded.</summary>
 /// <remarks>
-/// Owns its native session. Runs may overlap between threads, but the recurrent state and buffers of the classes built on it are
+/// Stages of the same graph share one native session, and so its weights, for as long as any of them lives. Runs may overlap between threads, but the recurrent state and buffers of the classes built on it are
 /// one caller's at a time.
 /// </remarks>
 public sealed class StageSession : IDisposable
 {
+    private readonly SharedSession shared;
     private readonly InferenceSession session;
     private readonly RunOptions runOptions = new();
+    private bool disposed;
 
     /// <summary>Loads a stage of a pack.</summary>
     /// <param name="runtime">ONNX Runtime and the provider.</param>
@@ -26,8 +28,8 @@ public sealed class StageSession : IDisposable
         Level = pack.Configuration.Levels[levelIndex];
         try
         {
-            using var options = runtime.CreateSessionOptions();
-            session = new InferenceSession(FilePath, options);
+            shared = SharedSession.Open(runtime, pack, FilePath);
+            session = shared.Session;
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
         {
@@ -56,8 +58,15 @@ public sealed class StageSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (disposed)
+        {
+            return;
+        }
+
+        // Once only: others may hold the same session.
+        disposed = true;
         runOptions.Dispose();
-        session.Dispose();
+        shared.Dispose();
     }
 
     internal OrtIoBinding CreateBinding() => session.CreateIoBinding();

@@ -10,7 +10,6 @@ namespace VQWave.Streaming;
 internal sealed class CoarseStage : IDisposable
 {
     private readonly EngineSchedule schedule;
-    private readonly EngineOptions options;
     private readonly LevelGenerator[] generators;
     private readonly long[] need;
     private long tick;
@@ -26,7 +25,7 @@ internal sealed class CoarseStage : IDisposable
     public CoarseStage(InferenceRuntime runtime, ModelPack pack, EngineSchedule schedule, EngineOptions options)
     {
         this.schedule = schedule;
-        this.options = options;
+        Options = options;
         need = new long[schedule.Levels];
         Timeline = new ControlTimeline(options, 0, schedule.Finest, ticks: true);
         generators = new LevelGenerator[schedule.Finest];
@@ -46,6 +45,9 @@ internal sealed class CoarseStage : IDisposable
         Restart();
     }
 
+    /// <summary>The controls at the start, taken with the next <see cref="Restart"/>.</summary>
+    public EngineOptions Options { get; set; }
+
     /// <summary>The controls of its levels.</summary>
     public ControlTimeline Timeline { get; }
 
@@ -62,7 +64,7 @@ internal sealed class CoarseStage : IDisposable
         tick = 0;
         Piece = 0;
         Origin = 0;
-        detail = Math.Min(options.Detail ?? schedule.Finest, schedule.Finest);
+        detail = Math.Min(Options.Detail ?? schedule.Finest, schedule.Finest);
         limit = schedule.Finest;
         sound = detail;
         resetNext = false;

@@ -22,7 +22,6 @@ internal sealed class ControlTimeline
     private readonly LevelControls[] controls;
     private readonly long[] next;
     private readonly uint owned;
-    private readonly EngineOptions options;
     private int count;
     private long lost;
 
@@ -33,7 +32,7 @@ internal sealed class ControlTimeline
     /// <param name="ticks">Whether the changes that concern ticks are its own.</param>
     public ControlTimeline(EngineOptions options, int firstLevel, int levels, bool ticks)
     {
-        this.options = options;
+        Options = options;
         controls = new LevelControls[firstLevel + levels];
         next = new long[controls.Length];
         for (var level = firstLevel; level < controls.Length; level++)
@@ -44,6 +43,9 @@ internal sealed class ControlTimeline
         owned |= ticks ? TickBit : 0;
         Clear();
     }
+
+    /// <summary>The controls at the start, taken with the next <see cref="Clear"/>.</summary>
+    public EngineOptions Options { get; set; }
 
     /// <summary>What took effect, for whoever keeps the score.</summary>
     public SpscQueue<AppliedChange> Applied { get; private set; } = new(4096);
@@ -60,7 +62,7 @@ internal sealed class ControlTimeline
         count = 0;
         for (var level = 0; level < controls.Length; level++)
         {
-            controls[level] = LevelControls.Initial(options, level);
+            controls[level] = LevelControls.Initial(Options, level);
             next[level] = long.MaxValue;
         }
     }

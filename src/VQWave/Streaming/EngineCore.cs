@@ -25,13 +25,7 @@ public sealed class EngineCore : IDisposable
     {
         Pack = pack;
         Options = options ?? new EngineOptions();
-        var levels = pack.Configuration.Levels.Count;
-        Options.Sampling.ValidateFor(levels);
-        if (Options.Detail is { } detail && (detail < 0 || detail >= levels))
-        {
-            throw new VQWaveException($"The detail {detail} is not 0 to {levels - 1}, the levels of '{pack.Manifest.Name}'.");
-        }
-
+        Check(Options);
         Schedule = new EngineSchedule(pack.Configuration);
         message = new TickMessage(Schedule);
         Coarse = new CoarseStage(runtime, pack, Schedule, Options);
@@ -60,7 +54,7 @@ public sealed class EngineCore : IDisposable
     public ModelPack Pack { get; }
 
     /// <summary>The controls at the start.</summary>
-    public EngineOptions Options { get; }
+    public EngineOptions Options { get; private set; }
 
     /// <summary>Samples of a tick.</summary>
     public int TickSamples => Schedule.TickSamples;
@@ -130,6 +124,19 @@ public sealed class EngineCore : IDisposable
         Position = 0;
     }
 
+    /// <summary>Back to the first sample, with other controls at the start; changes that wait are dropped.</summary>
+    /// <param name="options">The controls at the start.</param>
+    /// <exception cref="VQWaveException">The options do not fit the pack; nothing has changed.</exception>
+    public void Restart(EngineOptions options)
+    {
+        Check(options);
+        Options = options;
+        Coarse.Options = options;
+        Coarse.Timeline.Options = options;
+        Fine.Timeline.Options = options;
+        Restart();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -166,6 +173,16 @@ public sealed class EngineCore : IDisposable
     {
         Fine.Render(source, inbox, output);
         Position += TickSamples;
+    }
+
+    private void Check(EngineOptions options)
+    {
+        var levels = Pack.Configuration.Levels.Count;
+        options.Sampling.ValidateFor(levels);
+        if (options.Detail is { } detail && (detail < 0 || detail >= levels))
+        {
+            throw new VQWaveException($"The detail {detail} is not 0 to {levels - 1}, the levels of '{Pack.Manifest.Name}'.");
+        }
     }
 
     // Code is compiled and ONNX Runtime's memory laid out when they are first used: here rather than while playing.

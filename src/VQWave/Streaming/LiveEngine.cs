@@ -44,6 +44,7 @@ public sealed class LiveEngine : IDisposable
     private Thread[] threads = [];
     private volatile bool stopping;
     private volatile bool isRealtime;
+    private volatile bool isGoverned = true;
     private bool disposed;
     private volatile Exception? fault;
     private int depth;
@@ -111,6 +112,16 @@ public sealed class LiveEngine : IDisposable
     {
         get => Volatile.Read(ref depth);
         set => Volatile.Write(ref depth, LiveEngineOptions.CheckDepth(value));
+    }
+
+    /// <summary>
+    /// Whether the overload governor may lower the detail; without effect where there is none. Switched off, all detail comes back: for samples
+    /// that are a function of the controls alone while nobody waits for them. Any thread.
+    /// </summary>
+    public bool IsGoverned
+    {
+        get => isGoverned;
+        set => isGoverned = value;
     }
 
     /// <summary>Samples that wait to be read.</summary>
@@ -358,6 +369,26 @@ public sealed class LiveEngine : IDisposable
         {
             swapping.Release();
         }
+    }
+
+    /// <summary>
+    /// Stops the threads and gives the core back, as loaded as it was: to restart it and play it in another engine. This engine is disposed of.
+    /// </summary>
+    /// <returns>The core, which is the caller's.</returns>
+    /// <exception cref="ObjectDisposedException">The engine has given its core away or is disposed of.</exception>
+    /// <exception cref="TimeoutException">A thread did not come back from ONNX Runtime within 20 seconds.</exception>
+    public EngineCore Release()
+    {
+        Stop();
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            disposed = true;
+        }
+
+        planned.Dispose();
+        freed.Dispose();
+        return active.Core;
     }
 
     /// <inheritdoc/>
@@ -705,7 +736,11 @@ public sealed class LiveEngine : IDisposable
         var available = ring.Available;
         filled = available >= target || (filled && target <= filledTo);
         filledTo = target;
-        if (governor is not null && !message.Begins)
+        if (governor is not null && !isGoverned)
+        {
+            Volatile.Write(ref governed, governor.Finest);
+        }
+        else if (governor is not null && !message.Begins)
         {
             // The first tick of a piece has the work of several to do, once.
             var fill = filled ? (double)available / target : 1;

@@ -17,7 +17,10 @@ public sealed class ClickTests
         var pack = ModelPack.Open(ModelPackLocator.FromEnvironment().Find("live-keys"));
         var runtime = InferenceRuntime.Create(new InferenceOptions { Device = InferenceDevice.Cpu });
         var values = new ParameterValues();
-        using var engine = new LiveEngine(new EngineCore(runtime, pack, new EngineOptions { Seed = 1 }), new LiveEngineOptions { Governor = null });
+        using var engine = new LiveEngine(
+            new EngineCore(runtime, pack, new EngineOptions { Seed = 1 }),
+            new LiveEngineOptions { Governor = null }
+        );
         var instrument = new Instrument(engine, values, new MidiMap(), new PresetBank()) { IsExact = true };
         instrument.Prepare(Rate);
         engine.Start();
@@ -86,11 +89,14 @@ public sealed class ClickTests
         yield return ("note into a note", [InstrumentEvent.Midi(0, MidiMessage.NoteOn(0, 64, 60))]);
         yield return ("back to the first", [InstrumentEvent.Midi(0, MidiMessage.NoteOff(0, 64))]);
         yield return ("release", [InstrumentEvent.Midi(0, MidiMessage.NoteOff(0, 60))]);
-        yield return ("again within the release", [
-            InstrumentEvent.Midi(0, MidiMessage.NoteOn(0, 62, 100)),
-            InstrumentEvent.Midi(2400, MidiMessage.NoteOff(0, 62)),
-            InstrumentEvent.Midi(4800, MidiMessage.NoteOn(0, 62, 100)),
-        ]);
+        yield return (
+            "again within the release",
+            [
+                InstrumentEvent.Midi(0, MidiMessage.NoteOn(0, 62, 100)),
+                InstrumentEvent.Midi(2400, MidiMessage.NoteOff(0, 62)),
+                InstrumentEvent.Midi(4800, MidiMessage.NoteOn(0, 62, 100)),
+            ]
+        );
         yield return ("sound off", [InstrumentEvent.Midi(0, MidiMessage.ControlChange(0, 120, 0))]);
         yield return ("free run", [Set(ParameterId.Mode, 0)]);
         yield return ("preset", [InstrumentEvent.Midi(0, MidiMessage.ProgramChange(0, 3))]);

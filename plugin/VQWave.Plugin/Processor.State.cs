@@ -1,0 +1,127 @@
+using VQWave.Controls;
+using VQWave.Vst3;
+
+namespace VQWave.Plugin;
+
+// State, and messages of the controller. All on the main thread.
+internal sealed partial class Processor
+{
+    private bool isPackChosen;
+
+    protected override bool LoadState(Stream stream)
+    {
+        if (StateStream.Read(stream) is not { Length: > 0 } bytes)
+        {
+            return false;
+        }
+
+        var state = PluginState.Read(bytes, out var problem);
+        loaded = state;
+        values.BeginChange();
+        try
+        {
+            for (var i = 0; i < state.Values.Length; i++)
+            {
+                if (values.Table.Parameters[i].Kind != ParameterKind.Trigger)
+                {
+                    values.Set(i, state.Values[i]);
+                    Volatile.Write(ref shown[i], state.Values[i]);
+                }
+            }
+        }
+        finally
+        {
+            values.EndChange();
+        }
+
+        dropsHeld = IsActive;
+        StateStream.Adopt(map, state.Map);
+        Volatile.Write(ref program, state.Program);
+        Volatile.Write(ref isPackChosen, false);
+        var pack = state.PackName.Length == 0 ? 0 : catalog.Find(state.PackName, state.PackHash, out _);
+        if (problem == PluginStatus.Ready)
+        {
+            problem = StateStream.PackProblem(catalog, state);
+        }
+
+        Volatile.Write(ref failedPack, -1);
+        Volatile.Write(ref wantedPack, Math.Max(0, pack));
+        announcedMode = values[ParameterId.Mode];
+        announcedBuffer = values[ParameterId.Buffer];
+        stateProblem = problem;
+        kept = problem is PluginStatus.StateDamaged or PluginStatus.StateNewer ? bytes : null;
+        keptAs = kept is null ? [] : Capture().Write();
+        Workshop.Ring();
+        AnnounceLatency();
+        return true;
+    }
+
+    protected override bool SaveState(Stream stream)
+    {
+        var state = Capture();
+        var bytes = state.Write();
+        // What could not be read is given back as it came, as long as nothing was changed since.
+        stream.Write(kept is not null && bytes.AsSpan().SequenceEqual(keptAs) ? kept : bytes);
+        return true;
+    }
+
+    protected override bool OnMessage(Vst3Message message)
+    {
+        if (message.Id != PluginMessages.Edited)
+        {
+            return false;
+        }
+
+        if (message.TryGet(PluginMessages.Mode, out double mode))
+        {
+            announcedMode = (float)mode;
+        }
+
+        if (message.TryGet(PluginMessages.Buffer, out double buffer))
+        {
+            announcedBuffer = (float)buffer;
+        }
+
+        AnnounceLatency();
+        return true;
+    }
+
+    private void AnnounceLatency()
+    {
+        if (Latency() != announcedLatency && IsConnected)
+        {
+            using var message = CreateMessage(PluginMessages.Latency);
+            SendMessage(message);
+        }
+    }
+
+    private PluginState Capture()
+    {
+        var present = new float[values.Table.Count];
+        for (var attempt = 0; attempt < 100 && !values.TrySnapshot(present, out _); attempt++)
+        {
+            Thread.Yield();
+        }
+
+        for (var i = 0; i < present.Length; i++)
+        {
+            if (Volatile.Read(ref pending[i]) > 0)
+            {
+                present[i] = Volatile.Read(ref shown[i]);
+            }
+        }
+
+        // A pack that is missing stays the project's pack until another is chosen.
+        var isLoaded = !Volatile.Read(ref isPackChosen) && loaded.PackName.Length > 0;
+        var choice = WantedChoice();
+        return new PluginState
+        {
+            PackName = isLoaded ? loaded.PackName : choice?.Name ?? "",
+            PackHash = isLoaded ? loaded.PackHash : choice?.Hash ?? "",
+            Program = Volatile.Read(ref program),
+            Values = present,
+            Map = map.ToJson(),
+            Unread = loaded.Unread,
+        };
+    }
+}
