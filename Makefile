@@ -77,7 +77,13 @@ endif
 play: build ## play the shipped model (GPU=1: on CUDA); to a WAV file where there is no sound device
 	bin/vqwave play --model $(PACK) $(PLAY_DEVICE) $(PLAY_OPTIONS)
 
-test-build: test-setup bin/vqwave bin/vqwave-train plugin
+# The tests' own plug-in, which two test programs host.
+SAMPLE_PLUGIN := tests/VQWave.Vst3.Tests/SamplePlugin/bin/Release/net9.0/linux-x64/publish/SamplePlugin.so
+$(SAMPLE_PLUGIN): $(PLUGIN_SOURCES) $(wildcard tests/VQWave.Vst3.Tests/SamplePlugin/*)
+	$(DOTNET) publish tests/VQWave.Vst3.Tests/SamplePlugin/SamplePlugin.csproj --nologo -v quiet -c Release -r linux-x64 $(BUILD_OPTIONS)
+	@touch $@
+
+test-build: test-setup bin/vqwave bin/vqwave-train plugin $(SAMPLE_PLUGIN)
 	$(BUILD) VQWave.sln
 
 test: test-build ## install, build and test everything
