@@ -105,15 +105,22 @@ internal static class LatencyBench
         for (var level = 0; level < levels.Count; level++)
         {
             var times = new List<double>();
+            // From the likeliest code to a wild one, so that the first code after the change is another.
+            foreach (var stage in (Stage[])[plain, changed])
+            {
+                stage.Values[ParameterTable.LevelTemperature(level)] = 0;
+                stage.Begin();
+            }
+
             for (var trial = 0; trial < settings.Trials && !cancellation.IsCancellationRequested; trial++)
             {
                 progress.Report($"changes of {levels[level].Name}x", trial, settings.Trials);
                 var lead = settings.Rate / 2 + random.Next(settings.Rate / 10);
                 plain.Play(lead);
                 changed.Play(lead);
-                changed.Values[ParameterTable.LevelTemperature(level)] = trial % 2 == 0 ? 0 : 2;
+                changed.Values[ParameterTable.LevelTemperature(level)] = 2;
                 var first = FirstDifference(plain.Play(settings.Rate), changed.Play(settings.Rate));
-                changed.Values[ParameterTable.LevelTemperature(level)] = 1;
+                changed.Values[ParameterTable.LevelTemperature(level)] = 0;
                 plain.Begin();
                 changed.Begin();
                 if (first >= 0)
@@ -123,6 +130,8 @@ internal static class LatencyBench
             }
 
             progress.Report($"changes of {levels[level].Name}x", settings.Trials, settings.Trials);
+            plain.Values[ParameterTable.LevelTemperature(level)] = 1;
+            changed.Values[ParameterTable.LevelTemperature(level)] = 1;
             var ahead = changed.Engine.DelaysAt(levels.Count - 1);
             var lookahead = ahead.Decoder + ahead.ContextLookahead.Skip(level + 1).Sum();
             var limit = 1000 * (changed.Instrument.ControlDelay(level) - ((double)lookahead / pack.Configuration.SampleRate));

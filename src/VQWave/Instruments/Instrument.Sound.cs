@@ -80,7 +80,7 @@ public sealed partial class Instrument
                 BeginPiece();
             }
 
-            isParked = engine.Position == pieceStart;
+            isParked = false;
         }
 
         gain.Skip(output.Length);
@@ -93,10 +93,26 @@ public sealed partial class Instrument
         var before = silentFrames * engine.SampleRate / SampleRate;
         silentFrames += output.Length;
         var count = (silentFrames * engine.SampleRate / SampleRate) - before;
-        count = Math.Min(count, pieceStart - engine.Position);
-        ReadEngine(input.AsSpan(0, (int)Math.Max(0, count)));
-        isParked = engine.Position >= pieceStart;
+        var toPiece = Math.Min(count, Math.Max(0, pieceStart - engine.Position));
+        ReadEngine(input.AsSpan(0, (int)toPiece));
+        SeekOnset(count - toPiece);
         return output.Length;
+    }
+
+    // A piece may begin with silence, and a note must not: sample by sample, so that what waits is the first that is heard.
+    private void SeekOnset(long count)
+    {
+        for (; count > 0 && !isParked; count--)
+        {
+            var before = engine.Position;
+            ReadEngine(input.AsSpan(0, 1));
+            if (engine.Position == before)
+            {
+                return;
+            }
+
+            isParked = Math.Abs(input[0]) > OnsetLevel || engine.Position - pieceStart > LongestSilence * engine.SampleRate;
+        }
     }
 
     private void ReadEngine(Span<float> samples)

@@ -36,6 +36,10 @@ public sealed partial class Instrument
     private const double FadeMilliseconds = 10;
     private const double BendMilliseconds = 5;
     private const double SoundOffMilliseconds = 5;
+
+    // -40 dBFS, and how long a piece is searched for it.
+    private const float OnsetLevel = 0.01f;
+    private const double LongestSilence = 0.5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly LiveEngine engine;
@@ -295,12 +299,19 @@ public sealed partial class Instrument
         UpdatePitch(wasSilent);
         if (isNew)
         {
-            BeginPhrase(note.Note);
+            BeginPhrase(note.Note, wasSilent);
         }
     }
 
-    private void BeginPhrase(int note)
+    private void BeginPhrase(int note, bool wasSilent)
     {
+        if (wasSilent && engine.Position >= pieceStart)
+        {
+            // Behind the silence that the piece begins with: where its stream waits, which the piece alone decides.
+            SendSeed(NoteControl.PhraseSeed(Seed(), note), engine.Position);
+            return;
+        }
+
         if (engine.Position > pieceStart)
         {
             BeginPiece();
@@ -452,7 +463,7 @@ public sealed partial class Instrument
 
         if (isNotes && sounding >= 0)
         {
-            BeginPhrase(sounding);
+            BeginPhrase(sounding, wasSilent: false);
         }
         else
         {
