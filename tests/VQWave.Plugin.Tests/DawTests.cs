@@ -33,9 +33,8 @@ public sealed class DawTests(PluginFixture fixture) : IDisposable
         MakeSession("piece", rootNote: Note, automated: true);
         var first = Export("piece", "first.wav");
         var second = Export("piece", "second.wav");
-        Assert.Equal(WithoutDate(first), WithoutDate(second));
-
         var sound = ReadLeft(first);
+        SameFromTheNoteOn(sound, ReadLeft(second));
         Assert.InRange(sound.Length, (int)(Seconds * Rate * 0.95), (int)(Seconds * Rate * 1.05));
         var start = Array.FindIndex(sound, s => MathF.Abs(s) > 1e-5f);
         Assert.InRange(start, (int)(NoteStart * Rate) - 64, (int)(NoteStart * Rate) + 64);
@@ -90,17 +89,14 @@ public sealed class DawTests(PluginFixture fixture) : IDisposable
         return ab / Math.Sqrt(aa * bb);
     }
 
-    // The file, but for the time at which its PEAK chunk says that it was written.
-    private static byte[] WithoutDate(string path)
+    // Now and then Ardour's engine without hardware lays its blocks, and with them the whole session, 16 frames elsewhere.
+    private static void SameFromTheNoteOn(float[] first, float[] second)
     {
-        var bytes = File.ReadAllBytes(path);
-        var peak = bytes.AsSpan(0, 200).IndexOf("PEAK"u8);
-        if (peak >= 0)
-        {
-            bytes.AsSpan(peak + 12, 4).Clear();
-        }
-
-        return bytes;
+        var a = Array.FindIndex(first, x => x != 0);
+        var b = Array.FindIndex(second, x => x != 0);
+        Assert.Contains(b - a, new[] { -16, 0, 16 });
+        var count = Math.Min(first.Length - a, second.Length - b);
+        Assert.Equal(first.AsSpan(a, count), second.AsSpan(b, count));
     }
 
     private static float[] ReadLeft(string path)
@@ -261,10 +257,15 @@ public sealed class DawTests(PluginFixture fixture) : IDisposable
                     )
                 )
             );
-        // The temperature's curve, which was drawn, is to be played.
+        // The temperature's curve, which was drawn, is to be played: in steps, at their own frames, as Ardour gives a ramp as a value a block.
         var drawn = root.Descendants("AutomationList").Where(list => list.Element("events") is not null).ToList();
         Assert.Equal(automated, drawn.Count > 0);
-        drawn.ForEach(list => list.SetAttributeValue("state", "Play"));
+        foreach (var list in drawn)
+        {
+            list.SetAttributeValue("state", "Play");
+            list.SetAttributeValue("interpolation-style", "Discrete");
+        }
+
         session.Save(path);
     }
 
@@ -274,12 +275,27 @@ public sealed class DawTests(PluginFixture fixture) : IDisposable
     private string Export(string name, string file)
     {
         var output = folder[file];
-        Run("xvfb-run", "-a", "ardour7-export", "-s", $"{Rate}", "-b", "float", "-o", output, folder[name], name);
+        // Ardour 7.3's butler can wait for its engine for ever as an export begins, with no thread in a plug-in: it is tried again.
+        for (
+            var attempt = 0;
+            !TryRun(out _, "xvfb-run", "-a", "ardour7-export", "-s", $"{Rate}", "-b", "float", "-o", output, folder[name], name);
+            attempt++
+        )
+        {
+            Assert.True(attempt < 4, "Ardour's export does not end");
+        }
+
         Assert.True(File.Exists(output), $"Ardour did not write {file}");
         return output;
     }
 
     private string Run(string program, params string[] arguments)
+    {
+        Assert.True(TryRun(out var text, program, arguments), $"{program} did not end");
+        return text;
+    }
+
+    private bool TryRun(out string printed, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -307,17 +323,18 @@ public sealed class DawTests(PluginFixture fixture) : IDisposable
         process.ErrorDataReceived += Take;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        var ended = process.WaitForExit(TimeSpan.FromMinutes(1.5));
+        if (!ended)
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{program} did not end");
         }
 
         process.WaitForExit();
         lock (text)
         {
             TestContext.Current.TestOutputHelper?.WriteLine($"{program} {string.Join(' ', arguments)}: {process.ExitCode}\n{text}");
-            return text.ToString();
+            printed = text.ToString();
+            return ended;
         }
     }
 }
