@@ -1,5 +1,4 @@
 using VQWave.Controls;
-using VQWave.Generation;
 using VQWave.Inference;
 using VQWave.Instruments;
 using VQWave.Streaming;
@@ -50,23 +49,8 @@ internal sealed class Voice : IDisposable
     public void Begin(ParameterValues values, MidiMap map, int frameRate, bool isExact)
     {
         End();
-        var levels = core!.Pack.Configuration.Levels;
-        var detail = (int)values[ParameterId.Detail];
-        core.Restart(
-            new EngineOptions
-            {
-                Seed = (ulong)values[ParameterId.Seed],
-                Sampling = new SamplingSettings
-                {
-                    LevelTemperatures = [.. Enumerable.Range(0, levels.Count).Select(values.EffectiveTemperature)],
-                    LevelTopK = [.. Enumerable.Range(0, levels.Count).Select(values.EffectiveTopK)],
-                },
-                Detail = detail == ParameterTable.LevelSlots ? null : Math.Min(detail, levels.Count) - 1,
-                FreezeLength = (int)values[ParameterId.FreezeLength],
-            }
-        );
-        var depth = ParameterTable.RingDepth(values[ParameterId.Buffer], levels[0].Compression, core.SampleRate);
-        Engine = new LiveEngine(core, new LiveEngineOptions { Depth = depth }) { IsGoverned = !isExact };
+        core!.Restart(EngineParameters.Start(values, core.Pack.Configuration.Levels.Count));
+        Engine = new LiveEngine(core) { IsGoverned = !isExact };
         core = null;
         Instrument = new Instrument(Engine, values, map, Presets) { IsExact = isExact };
         Instrument.Prepare(frameRate);

@@ -7,8 +7,6 @@ namespace VQWave.Analysis;
 /// <param name="ClippedShare">The share, 0 to 1, of samples at or beyond ±32767/32768, where 16-bit files end.</param>
 public sealed record SoundLevel(double Rms, double Peak, double Mean, double ClippedShare)
 {
-    private const float FullScale = 32767f / 32768f;
-
     /// <summary>RMS in dB of full scale; a full-scale sine reads −3.01, silence negative infinity.</summary>
     public double RmsDecibels => 20 * Math.Log10(Rms);
 
@@ -29,19 +27,8 @@ public sealed record SoundLevel(double Rms, double Peak, double Mean, double Cli
             throw new ArgumentException("An empty signal has no level.", nameof(samples));
         }
 
-        double squares = 0;
-        double sum = 0;
-        float peak = 0;
-        long clipped = 0;
-        foreach (float sample in samples)
-        {
-            float magnitude = MathF.Abs(sample);
-            squares += (double)sample * sample;
-            sum += sample;
-            peak = MathF.Max(peak, magnitude);
-            clipped += magnitude >= FullScale ? 1 : 0;
-        }
-
-        return new SoundLevel(Math.Sqrt(squares / samples.Length), peak, sum / samples.Length, (double)clipped / samples.Length);
+        var meter = new SoundLevelMeter();
+        meter.Add(samples);
+        return meter.Level;
     }
 }

@@ -8,7 +8,6 @@ using VQWave.Devices;
 using VQWave.Inference;
 using VQWave.Instruments;
 using VQWave.Models;
-using VQWave.Player.Live;
 using VQWave.Player.Output;
 using VQWave.Streaming;
 
@@ -146,7 +145,7 @@ internal static class RenderCommand
         }
 
         using var engine = new LiveEngine(
-            new EngineCore(runtime, pack, EngineStart.From(values, pack.Configuration.Levels.Count)),
+            new EngineCore(runtime, pack, EngineParameters.Start(values, pack.Configuration.Levels.Count)),
             new LiveEngineOptions { Governor = null }
         );
         var instrument = new Instrument(engine, values, map, presets) { IsExact = true };
@@ -218,10 +217,7 @@ internal static class RenderCommand
         var block = new float[BlockFrames];
         var events = new List<InstrumentEvent>();
         var next = 0;
-        var squares = 0.0;
-        var sum = 0.0;
-        var peak = 0f;
-        var clipped = 0L;
+        var level = new SoundLevelMeter();
         for (var at = 0L; at < frames && !cancellation.IsCancellationRequested; at += block.Length)
         {
             events.Clear();
@@ -232,19 +228,12 @@ internal static class RenderCommand
 
             instrument.Render(block, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(events));
             var used = block.AsSpan(0, (int)Math.Min(block.Length, frames - at));
-            foreach (var sample in used)
-            {
-                squares += (double)sample * sample;
-                sum += sample;
-                peak = Math.Max(peak, Math.Abs(sample));
-                clipped += Math.Abs(sample) >= 1 ? 1 : 0;
-            }
-
+            level.Add(used);
             writer.Append(used);
             progress.Report("render", (int)(Math.Min(frames, at + block.Length) * 1000 / frames), 1000);
         }
 
-        return new SoundLevel(Math.Sqrt(squares / frames), peak, sum / frames, (double)clipped / frames);
+        return level.Level;
 
         long Frame(MidiFileEvent e) => (long)Math.Round(e.Seconds * rate);
     }

@@ -62,10 +62,7 @@ internal static class HostRender
         var skip = (long)session.Plugin.LatencySamples;
         long? end = options.Seconds is { } seconds ? (long)Math.Ceiling(seconds * rate) : null;
         var read = 0L;
-        var squares = 0.0;
-        var sum = 0.0;
-        var peak = 0f;
-        var clipped = 0L;
+        var level = new SoundLevelMeter();
         for (var at = -skip; !cancellation.IsCancellationRequested; at += frames)
         {
             var got = 0;
@@ -93,14 +90,7 @@ internal static class HostRender
             var from = (int)Math.Clamp(-at, 0, frames);
             var until = end is { } last ? (int)Math.Clamp(last - at, from, frames) : frames;
             var used = block.AsSpan(from * channels, (until - from) * channels);
-            foreach (var sample in used)
-            {
-                squares += (double)sample * sample;
-                sum += sample;
-                peak = Math.Max(peak, Math.Abs(sample));
-                clipped += Math.Abs(sample) >= 1 ? 1 : 0;
-            }
-
+            level.Add(used);
             writer.Append(used);
             if (end is { } total)
             {
@@ -108,8 +98,7 @@ internal static class HostRender
             }
         }
 
-        var count = Math.Max(1, writer.Frames * channels);
-        return new SoundLevel(Math.Sqrt(squares / count), peak, sum / count, (double)clipped / count);
+        return level.Level;
     }
 
     private static void CheckSound(HostSession session, int rate)

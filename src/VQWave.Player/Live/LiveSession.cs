@@ -73,7 +73,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         var pack = OpenPack();
         runtime = InferenceRuntime.Create(options.Inference, pack);
         Tell("engine", runtime.Notice, false);
-        engine = new LiveEngine(CreateCore(pack), new LiveEngineOptions { Depth = RingDepth(pack) });
+        engine = new LiveEngine(CreateCore(pack));
         try
         {
             compressions = [.. pack.Configuration.Levels.Select(l => l.Compression)];
@@ -294,10 +294,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         return ModelPack.Open(locator.Find(options.Model));
     }
 
-    private EngineCore CreateCore(ModelPack pack) => new(runtime, pack, EngineStart.From(Values, pack.Configuration.Levels.Count));
-
-    private int RingDepth(ModelPack pack) =>
-        ParameterTable.RingDepth(Values[ParameterId.Buffer], pack.Configuration.Coarsest.Compression, pack.Configuration.SampleRate);
+    private EngineCore CreateCore(ModelPack pack) => new(runtime, pack, EngineParameters.Start(Values, pack.Configuration.Levels.Count));
 
     private IAudioStream OpenStream(IAudioRenderer target)
     {

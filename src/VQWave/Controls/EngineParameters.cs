@@ -1,3 +1,4 @@
+using VQWave.Generation;
 using VQWave.Streaming;
 
 namespace VQWave.Controls;
@@ -44,6 +45,22 @@ public sealed class EngineParameters
     /// <summary>The most changes that <see cref="Collect"/> gives at once.</summary>
     public int MaximumChanges => (2 * toldTemperatures.Length) + 5;
 
+    /// <summary>The options of an engine that begins with the parameters as they are: they hold from its first code on; what is told later comes in its time.</summary>
+    /// <param name="values">The parameters.</param>
+    /// <param name="levels">How many levels the engine's pack has, 1 or more.</param>
+    public static EngineOptions Start(ParameterValues values, int levels) =>
+        new()
+        {
+            Seed = (ulong)values[ParameterId.Seed],
+            Sampling = new SamplingSettings
+            {
+                LevelTemperatures = [.. Enumerable.Range(0, levels).Select(values.EffectiveTemperature)],
+                LevelTopK = [.. Enumerable.Range(0, levels).Select(values.EffectiveTopK)],
+            },
+            Detail = Math.Min(Heard((int)values[ParameterId.Detail], levels), levels - 1),
+            FreezeLength = (int)values[ParameterId.FreezeLength],
+        };
+
     /// <summary>Forgets what was told, so that the next <see cref="Collect"/> tells everything: for a new engine, or one that did not take a change.</summary>
     public void Invalidate()
     {
@@ -80,8 +97,7 @@ public sealed class EngineParameters
         if (detail != toldDetail)
         {
             toldDetail = detail;
-            // The last choice is the finest level, however many there are.
-            changes[count++] = ControlChange.Detail(detail == ParameterTable.LevelSlots ? toldTemperatures.Length - 1 : detail - 1, time);
+            changes[count++] = ControlChange.Detail(Heard(detail, toldTemperatures.Length), time);
         }
 
         var freezeLength = (int)Value(ParameterId.FreezeLength);
@@ -118,6 +134,9 @@ public sealed class EngineParameters
 
         return count;
     }
+
+    // The last choice is the finest level, however many there are.
+    private static int Heard(int detail, int levels) => detail == ParameterTable.LevelSlots ? levels - 1 : detail - 1;
 
     private int CollectLevels(long time, Span<ControlChange> changes)
     {

@@ -79,8 +79,6 @@ public sealed partial class Instrument
             {
                 BeginPiece();
             }
-
-            isParked = false;
         }
 
         gain.Skip(output.Length);

@@ -61,7 +61,6 @@ public sealed partial class Instrument
     private float[] input = [];
     private ModelPack seenPack;
     private long seenVersion = -1;
-    private long seenResets;
     private int bend = NoteControl.BendCentre;
     private int sounding = -1;
     private bool isNotes;
@@ -91,7 +90,6 @@ public sealed partial class Instrument
         }
 
         seenPack = engine.Pack;
-        seenResets = values.TriggerCount(ParameterId.Reset);
         details = new DetailHistory(EngineSnapshot.MaximumLevels - 1);
         rings = new RingHistory(1);
         Prepare(48_000);
@@ -280,6 +278,7 @@ public sealed partial class Instrument
         }
 
         var wasSilent = gate.IsSilent;
+        var wasWaiting = isIdle;
         var gainOfNote = NoteControl.VelocityGain(note.Velocity, Value(ParameterId.VelocityDepth) / 100);
         if (wasSilent)
         {
@@ -299,13 +298,13 @@ public sealed partial class Instrument
         UpdatePitch(wasSilent);
         if (isNew)
         {
-            BeginPhrase(note.Note, wasSilent);
+            BeginPhrase(note.Note, wasWaiting);
         }
     }
 
-    private void BeginPhrase(int note, bool wasSilent)
+    private void BeginPhrase(int note, bool wasWaiting)
     {
-        if (wasSilent && engine.Position >= pieceStart)
+        if (wasWaiting && engine.Position >= pieceStart)
         {
             // Behind the silence that the piece begins with: where its stream waits, which the piece alone decides.
             SendSeed(NoteControl.PhraseSeed(Seed(), note), engine.Position);
@@ -431,9 +430,8 @@ public sealed partial class Instrument
     {
         var position = engine.Position;
         var count = told.Collect(values, 0, changes);
-        var resets = values.TriggerCount(ParameterId.Reset);
-        var isReset = resets != seenResets;
-        seenResets = resets;
+        // A reset is told last.
+        var isReset = count > 0 && changes[count - 1].Kind == ControlKind.Reset;
         for (var i = 0; i < count; i++)
         {
             ref readonly var change = ref changes[i];
@@ -463,7 +461,7 @@ public sealed partial class Instrument
 
         if (isNotes && sounding >= 0)
         {
-            BeginPhrase(sounding, wasSilent: false);
+            BeginPhrase(sounding, wasWaiting: false);
         }
         else
         {

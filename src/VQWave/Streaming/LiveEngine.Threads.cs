@@ -133,6 +133,7 @@ public sealed partial class LiveEngine
             planned.WaitOne(WaitMilliseconds);
         }
 
+        freed.Set();
         var samples = buffer.AsSpan(0, core.TickSamples);
         var start = Stopwatch.GetTimestamp();
         core.Render(message, samples, inbox);
@@ -142,8 +143,6 @@ public sealed partial class LiveEngine
         Mix(samples);
         Write(samples);
         Account(core, message, time);
-        pipeline.Release();
-        freed.Set();
         if (swap is { } ended && ended.At >= ended.Fade)
         {
             Write(ended.Samples.AsSpan(ended.At));
@@ -238,9 +237,13 @@ public sealed partial class LiveEngine
     }
 
     /// <summary>A core and the messages from its coarse stage to its fine stage.</summary>
+    /// <remarks>
+    /// A tick is planned once the one before it is begun: both stages work all the time, and no code is drawn earlier than it must be, which would
+    /// keep controls waiting.
+    /// </remarks>
     private sealed class Pipeline
     {
-        private readonly TickMessage[] messages = new TickMessage[MessagesAhead];
+        private readonly TickMessage[] messages = new TickMessage[1 + TicksAhead];
         private SpscIndexes indexes;
 
         public Pipeline(EngineCore core, long origin)
@@ -257,22 +260,27 @@ public sealed partial class LiveEngine
 
         public long Origin { get; }
 
+        /// <summary>The message of the next tick to plan, where it is time.</summary>
         public bool TryBegin([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out TickMessage message)
         {
-            var free = indexes.Written - Volatile.Read(ref indexes.Taken) < messages.Length;
-            message = free ? messages[indexes.Written % messages.Length] : null;
-            return free;
+            var isTime = indexes.Written - Volatile.Read(ref indexes.Taken) < TicksAhead;
+            message = isTime ? messages[indexes.Written % messages.Length] : null;
+            return isTime;
         }
 
         public void Commit() => Volatile.Write(ref indexes.Written, indexes.Written + 1);
 
+        /// <summary>The planned message of the next tick to render, where there is one; it holds until the next is taken.</summary>
         public bool TryTake([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out TickMessage message)
         {
             var there = indexes.Taken < Volatile.Read(ref indexes.Written);
             message = there ? messages[indexes.Taken % messages.Length] : null;
+            if (there)
+            {
+                Volatile.Write(ref indexes.Taken, indexes.Taken + 1);
+            }
+
             return there;
         }
-
-        public void Release() => Volatile.Write(ref indexes.Taken, indexes.Taken + 1);
     }
 }

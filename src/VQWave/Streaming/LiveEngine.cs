@@ -15,7 +15,7 @@ namespace VQWave.Streaming;
 public sealed partial class LiveEngine : IDisposable
 {
     private const double StarvationFadeSeconds = 0.006;
-    private const int MessagesAhead = 2;
+    private const int TicksAhead = 1;
     private const int WaitMilliseconds = 50;
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
@@ -157,8 +157,8 @@ public sealed partial class LiveEngine : IDisposable
         var schedule = Volatile.Read(ref active).Core.Schedule;
         level = Math.Clamp(level, 0, schedule.Finest);
         detail = Math.Clamp(detail, 0, schedule.Finest);
-        // A tick is begun when fewer than 'ring' samples wait; the coarser levels are by then as many ticks further as wait between the threads.
-        var ticks = level == schedule.Finest ? 1 : 1 + MessagesAhead;
+        // A tick is begun when fewer than 'ring' samples wait, and with it the coarser levels begin the one after it.
+        var ticks = level == schedule.Finest ? 1 : 1 + TicksAhead;
         var lead = 0;
         for (var heard = detail; heard < schedule.Levels; heard++)
         {
@@ -178,7 +178,7 @@ public sealed partial class LiveEngine : IDisposable
         var pipeline = Volatile.Read(ref active);
         var tick = pipeline.Core.TickSamples;
         // A reset is decided upon one tick before it happens.
-        var earliest = Position + ring + ((1 + MessagesAhead) * tick) - pipeline.Origin;
+        var earliest = Position + ring + ((1 + TicksAhead) * tick) - pipeline.Origin;
         return pipeline.Origin + (Math.Max(0, earliest + tick - 1) / tick * tick);
     }
 
@@ -365,5 +365,5 @@ public sealed partial class LiveEngine : IDisposable
         }
     }
 
-    private Thread Create(string name, Action body) => new(() => body()) { Name = $"vqwave {name}", IsBackground = true };
+    private static Thread Create(string name, ThreadStart body) => new(body) { Name = $"vqwave {name}", IsBackground = true };
 }

@@ -77,6 +77,27 @@ public class EngineParametersTests
         Assert.Throws<ArgumentException>(() => six.Collect(values, 0, new ControlChange[16]));
     }
 
+    [Theory]
+    [InlineData(4, 4, 3)]
+    [InlineData(2, 4, 1)]
+    [InlineData(4, 2, 1)]
+    [InlineData(3, 2, 1)]
+    [InlineData(4, 6, 5)]
+    [InlineData(4, 3, 2)]
+    public void An_engine_starts_with_what_it_would_be_told(int detail, int levels, int heard)
+    {
+        values[ParameterId.Detail] = detail;
+        values[ParameterId.Level2TopK] = 9;
+        values[ParameterId.Temperature] = 0.5f;
+        values[ParameterId.Seed] = 77;
+        var start = EngineParameters.Start(values, levels);
+        Assert.Equal(heard, start.Detail);
+        Assert.Equal(77UL, start.Seed);
+        Assert.Equal(levels, start.Sampling.LevelTopK!.Count);
+        Assert.Equal(9, start.Sampling.LevelTopK[1]);
+        Assert.All(start.Sampling.LevelTemperatures!, t => Assert.Equal(0.5f, t));
+    }
+
     [Fact]
     public void A_change_under_way_is_told_when_it_is_whole()
     {

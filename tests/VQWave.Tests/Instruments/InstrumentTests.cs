@@ -68,6 +68,20 @@ public sealed class InstrumentTests(TinyPackFixture tiny) : IDisposable
     }
 
     [Fact]
+    public void A_note_at_the_very_end_of_a_release_begins_a_piece_of_its_own()
+    {
+        using var stage = new Stage(tiny, notes: true);
+        stage.Values[ParameterId.Release] = 10;
+        stage.Play(24_000);
+        stage.Note(60, 20_000);
+        stage.Play(480);
+        var before = stage.Piece;
+        // The gate is silent since this frame; the stream has not yet gone on to the next piece.
+        stage.Note(60, 24_000);
+        Assert.Equal(before + 1, stage.Piece);
+    }
+
+    [Fact]
     public void The_root_note_sets_the_pitch_of_a_phrase()
     {
         // The same note over another root: the same phrase, an octave higher, which is every second sample of a slower one.
@@ -291,6 +305,16 @@ public sealed class InstrumentTests(TinyPackFixture tiny) : IDisposable
         public ParameterValues Values { get; } = new();
 
         public Instrument Instrument { get; }
+
+        public int Piece
+        {
+            get
+            {
+                var snapshot = new EngineSnapshot();
+                engine.ReadSnapshot(snapshot);
+                return snapshot.Piece;
+            }
+        }
 
         public float[] Play(int frames)
         {
