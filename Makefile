@@ -15,7 +15,7 @@ PLUGIN_SOURCES := $(shell find plugin src/VQWave src/OnnxRuntime -name '*.cs' -o
 PLUGIN := bin/VQWave.vst3
 TEST_SOURCES := $(shell find tests -name '*.cs' -o -name '*.csproj' -o -name '*.props' 2>/dev/null | grep -v '/obj/\|/bin/')
 
-.PHONY: help setup train-setup test-setup build build-training plugin install-plugin play test test-build test-daw bench corpus format format-check clean
+.PHONY: help setup train-setup test-setup build build-training plugin install-plugin dist play test test-build test-daw bench corpus format format-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +53,14 @@ $(PLUGIN)/Contents/.built: node_modules/.installed $(PLUGIN_SOURCES) $(wildcard 
 	@CONFIGURATION=$(CONFIGURATION) DOTNET="$(DOTNET)" BUILD_OPTIONS="$(BUILD_OPTIONS)" scripts/build-plugin.sh $(PLUGIN)
 	@touch $@
 
+DIST := bin/dist/.built
+
+dist: $(DIST) ## an archive with player, plug-in and pack that runs without .NET: bin/dist/vqwave-VERSION-linux-x64.tar.gz
+
+$(DIST): bin/vqwave $(PLUGIN)/Contents/.built $(wildcard scripts/dist/* scripts/dist/licenses/*) scripts/make-dist.sh
+	@CONFIGURATION=$(CONFIGURATION) DOTNET="$(DOTNET)" BUILD_OPTIONS="$(BUILD_OPTIONS)" scripts/make-dist.sh bin/dist
+	@touch $@
+
 install-plugin: plugin ## put the VST3 instrument where hosts look for it: ~/.vst3
 	@scripts/install-plugin.sh $(PLUGIN)
 
@@ -83,7 +91,7 @@ $(SAMPLE_PLUGIN): $(PLUGIN_SOURCES) $(wildcard tests/VQWave.Vst3.Tests/SamplePlu
 	$(DOTNET) publish tests/VQWave.Vst3.Tests/SamplePlugin/SamplePlugin.csproj --nologo -v quiet -c Release -r linux-x64 $(BUILD_OPTIONS)
 	@touch $@
 
-test-build: test-setup bin/vqwave bin/vqwave-train plugin $(SAMPLE_PLUGIN)
+test-build: test-setup bin/vqwave bin/vqwave-train plugin dist $(SAMPLE_PLUGIN)
 	$(BUILD) VQWave.sln
 
 test: test-build ## install, build and test everything
