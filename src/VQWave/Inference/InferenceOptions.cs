@@ -8,6 +8,9 @@ public sealed record InferenceOptions
     /// <summary>Where networks are to run.</summary>
     public InferenceDevice Device { get; init; } = InferenceDevice.Auto;
 
+    /// <summary>In how many bits generators run on the CPU; a GPU runs them as the pack has them.</summary>
+    public InferencePrecision Precision { get; init; } = InferencePrecision.Float32;
+
     /// <summary>
     /// Threads of one session, 1 to 256. More than one helps the convolution networks only: an LSTM step is over before other threads wake
     /// up, and thread pools of several sessions disturb each other.

@@ -341,7 +341,7 @@ internal sealed class OnnxFile
     }
 
     /// <summary>Walks over the fields of one protobuf message.</summary>
-    private ref struct WireReader(ReadOnlySpan<byte> data)
+    internal ref struct WireReader(ReadOnlySpan<byte> data)
     {
         private readonly ReadOnlySpan<byte> data = data;
         private int position;

@@ -1,0 +1,75 @@
+using VQWave.Inference.Kernels;
+using VQWave.Models;
+
+namespace VQWave.Inference;
+
+/// <summary>What executes a generator's step.</summary>
+internal abstract class GeneratorEngine(GeneratorBuffers buffers) : IDisposable
+{
+    /// <summary>Codes and contexts in, logits out.</summary>
+    protected GeneratorBuffers Buffers { get; } = buffers;
+
+    /// <summary>Its name as programs print it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>In how many bits it reads the weights.</summary>
+    public abstract InferencePrecision Precision { get; }
+
+    /// <summary>Bytes of weights that a step reads; 0 if not known.</summary>
+    public abstract long WeightBytes { get; }
+
+    /// <summary>Chooses the engine for a level and loads it.</summary>
+    /// <exception cref="VQWaveException">ONNX Runtime refuses the graph.</exception>
+    public static GeneratorEngine Create(InferenceRuntime runtime, ModelPack pack, int levelIndex, GeneratorBuffers buffers)
+    {
+        var weights = OpenKernels(runtime, pack, levelIndex);
+        if (weights is null)
+        {
+            return new OnnxGeneratorEngine(runtime, pack, levelIndex, buffers);
+        }
+
+        try
+        {
+            return new KernelGeneratorEngine(weights, buffers);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the codes and contexts and writes the logits of the next codes.</summary>
+    public abstract void Step();
+
+    /// <summary>Zero states.</summary>
+    public abstract void Reset();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    // Without AVX2 the kernels are slower than ONNX Runtime's: they then only run where a precision is asked for that the pack does not have.
+    private static KernelWeights? OpenKernels(InferenceRuntime runtime, ModelPack pack, int levelIndex)
+    {
+        var precision = runtime.Options.Precision;
+        var wanted = precision is InferencePrecision.Int8 or InferencePrecision.Int4;
+        if (runtime.Provider != ExecutionProvider.Cpu || !(KernelPaths.IsFast || wanted))
+        {
+            return null;
+        }
+
+        try
+        {
+            return KernelWeights.Open(
+                pack,
+                levelIndex,
+                precision == InferencePrecision.Auto ? InferencePrecision.Int8 : precision,
+                KernelPaths.Best
+            );
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+}

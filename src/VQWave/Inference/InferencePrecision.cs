@@ -1,0 +1,20 @@
+namespace VQWave.Inference;
+
+/// <summary>In how many bits the generators' weights are read, which is what a step costs.</summary>
+public enum InferencePrecision
+{
+    /// <summary>
+    /// 8 bits where the processor has AVX2 and the pack's weights are float; otherwise as the pack has them. It depends on nothing that is
+    /// measured: the same pack gives the same samples on the same kind of processor.
+    /// </summary>
+    Auto,
+
+    /// <summary>The pack's own weights, computed in float32. A quantised pack stays quantised.</summary>
+    Float32,
+
+    /// <summary>8 bits with a scale for each row of a block of columns; activations in 8 bits too.</summary>
+    Int8,
+
+    /// <summary>4 bits with a scale for each row of a block of columns; activations in 8 bits.</summary>
+    Int4,
+}

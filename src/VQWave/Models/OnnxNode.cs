@@ -1,0 +1,26 @@
+namespace VQWave.Models;
+
+/// <summary>A node of an ONNX graph.</summary>
+internal sealed class OnnxNode
+{
+    /// <summary>Its operator.</summary>
+    public string Operation { get; set; } = "";
+
+    /// <summary>The operator's domain; empty for ONNX's own.</summary>
+    public string Domain { get; set; } = "";
+
+    /// <summary>Names of its inputs; an empty one is left out.</summary>
+    public List<string> Inputs { get; } = [];
+
+    /// <summary>Names of its outputs.</summary>
+    public List<string> Outputs { get; } = [];
+
+    /// <summary>Its integer attributes.</summary>
+    public Dictionary<string, long> Integers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Its real attributes.</summary>
+    public Dictionary<string, float> Reals { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether an input is given.</summary>
+    public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;
+}
