@@ -22,6 +22,7 @@ var root = new RootCommand(
     ExportCommand.Create(),
     InitCommand.Create(),
     ImportKerasCommand.Create(),
+    StepsCommand.Create(),
 };
 
 WorkerAction.WrapAll(root);

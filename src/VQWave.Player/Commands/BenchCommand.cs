@@ -9,14 +9,16 @@ internal static class BenchCommand
         new(
             "bench",
             """
-            Measure live play on this machine: delays, and whether it holds for minutes.
+            Measure this machine: how fast it generates, the delays of live play, and whether it holds for minutes.
 
             Examples:
+              vqwave bench speed --sizes head --peers
               vqwave bench latency
               vqwave bench soak --minutes 10
             """
         )
         {
+            SpeedBench.Create(),
             LatencyBench.Create(),
             SoakBench.Create(),
         };
