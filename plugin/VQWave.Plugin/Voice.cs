@@ -19,7 +19,8 @@ internal sealed class Voice : IDisposable
         Choice = choice;
         PackIndex = packIndex;
         var pack = choice.Open();
-        core = new EngineCore(InferenceRuntime.Create(new InferenceOptions { Device = InferenceDevice.Cpu }, pack), pack);
+        var options = new InferenceOptions { Device = InferenceDevice.Cpu, Precision = InferencePrecision.Auto };
+        core = new EngineCore(InferenceRuntime.Create(options, pack), pack);
         Counters.CountVoice(1);
     }
 

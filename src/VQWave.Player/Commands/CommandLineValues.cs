@@ -89,7 +89,7 @@ internal static class CommandLineValues
         );
     }
 
-    public static InferenceOptions Device(string? device, bool noGpu)
+    public static InferenceOptions Inference(string? device, bool noGpu, string? precision)
     {
         if (noGpu && device is "cuda")
         {
@@ -104,6 +104,14 @@ internal static class CommandLineValues
                 "cpu" => InferenceDevice.Cpu,
                 "cuda" => InferenceDevice.Cuda,
                 _ => throw new UsageException($"--device '{device}' is not auto, cpu or cuda."),
+            },
+            Precision = precision switch
+            {
+                null or "auto" => InferencePrecision.Auto,
+                "fp32" => InferencePrecision.Float32,
+                "int8" => InferencePrecision.Int8,
+                "int4" => InferencePrecision.Int4,
+                _ => throw new UsageException($"--precision '{precision}' is not auto, fp32, int8 or int4."),
             },
         };
     }

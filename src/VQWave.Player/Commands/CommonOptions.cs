@@ -15,6 +15,14 @@ internal static class CommonOptions
     public static Option<string?> Device() =>
         new("--device") { HelpName = "auto|cpu|cuda", Description = "Where the networks run; auto takes the faster one [default: auto]" };
 
+    public static Option<string?> Precision() =>
+        new("--precision")
+        {
+            HelpName = "auto|fp32|int8|int4",
+            Description =
+                "Bits of the generators' weights on the CPU; auto takes 8 where the processor is fast with them, which cannot be heard [default: auto]",
+        };
+
     public static Option<bool> NoGpu() => new("--no-gpu") { Description = "The same as --device cpu" };
 
     public static Option<bool> Json() => new("--json") { Description = "Print figures as JSON" };

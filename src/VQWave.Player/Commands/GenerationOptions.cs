@@ -11,6 +11,7 @@ internal sealed class GenerationOptions
     private readonly Option<string?> model = CommonOptions.Model();
     private readonly Option<string?> device = CommonOptions.Device();
     private readonly Option<bool> noGpu = CommonOptions.NoGpu();
+    private readonly Option<string?> precision = CommonOptions.Precision();
     private readonly Option<bool> json = CommonOptions.Json();
 
     private readonly Option<string?> generators = new("--generators", "-g")
@@ -71,7 +72,7 @@ internal sealed class GenerationOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [model, generators, seconds, length, temperature, topK, seed, device, noGpu, output, intermediates, json];
+        Option[] all = [model, generators, seconds, length, temperature, topK, seed, device, noGpu, precision, output, intermediates, json];
         foreach (var option in all)
         {
             command.Options.Add(option);
@@ -139,7 +140,7 @@ internal sealed class GenerationOptions
             new LiveOptions
             {
                 Model = result.GetValue(model),
-                Inference = CommandLineValues.Device(result.GetValue(device), result.GetValue(noGpu)),
+                Inference = CommandLineValues.Inference(result.GetValue(device), result.GetValue(noGpu), result.GetValue(precision)),
                 Values = values,
                 Output = file,
             },
@@ -172,7 +173,7 @@ internal sealed class GenerationOptions
             Temperatures = CommandLineValues.Temperatures(result.GetValue(temperature) ?? "1"),
             TopKs = CommandLineValues.TopKs(result.GetValue(topK) ?? "0"),
             Seed = CommandLineValues.Seed(result.GetValue(seed)),
-            Inference = CommandLineValues.Device(result.GetValue(device), result.GetValue(noGpu)),
+            Inference = CommandLineValues.Inference(result.GetValue(device), result.GetValue(noGpu), result.GetValue(precision)),
             Output = file,
             Intermediates = result.GetValue(intermediates),
             Json = result.GetValue(json),

@@ -236,6 +236,8 @@ internal sealed class GenerationRun : IDisposable
                 ["entropy_bits"] = Json.Number(statistics.EntropyBits),
                 ["temperature"] = Json.Number(request.Sampling.TemperatureOf(sound.Level.Index)),
                 ["top_k"] = request.Sampling.TopKOf(sound.Level.Index),
+                ["engine"] = sound.Level.Engine,
+                ["precision"] = sound.Level.Precision.ToName(),
                 ["generate_seconds"] = Json.Number(sound.Level.Seconds),
             };
             if (sound.Samples is not null)

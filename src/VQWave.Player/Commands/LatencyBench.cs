@@ -60,7 +60,7 @@ internal static class LatencyBench
     private static int Execute(Settings settings, bool json, CancellationToken cancellation)
     {
         var pack = ModelPack.Open(ModelPackLocator.FromEnvironment().Find(settings.Model));
-        var runtime = InferenceRuntime.Create(new InferenceOptions { Device = InferenceDevice.Cpu });
+        var runtime = InferenceRuntime.Create(new InferenceOptions { Device = InferenceDevice.Cpu, Precision = InferencePrecision.Auto });
         var rows = StageProgress.Run(json, progress => Measure(pack, runtime, settings, progress, cancellation));
         cancellation.ThrowIfCancellationRequested();
         if (json)

@@ -34,6 +34,7 @@ internal static class RenderCommand
         var model = CommonOptions.Model();
         var device = CommonOptions.Device();
         var noGpu = CommonOptions.NoGpu();
+        var precision = CommonOptions.Precision();
         var rate = new Option<string?>("--rate") { HelpName = "HZ", Description = "Samples a second, 8000 to 192000 [default: 48000]" };
         var tail = new Option<string?>("--tail") { HelpName = "S", Description = "Seconds after the last event [default: 2]" };
         var mode = new Option<string?>("--mode")
@@ -67,6 +68,7 @@ internal static class RenderCommand
             model,
             device,
             noGpu,
+            precision,
             rate,
             tail,
             mode,
@@ -90,7 +92,7 @@ internal static class RenderCommand
 
                 values.AddRange((result.GetValue(set) ?? []).Select(LivePlayOptions.ReadSet));
                 var hertz = LivePlayOptions.Number("--rate", result.GetValue(rate), 8000, 192_000) ?? 48_000;
-                var inference = CommandLineValues.Device(result.GetValue(device), result.GetValue(noGpu));
+                var inference = CommandLineValues.Inference(result.GetValue(device), result.GetValue(noGpu), result.GetValue(precision));
                 return Task.Run(
                     () =>
                         Execute(

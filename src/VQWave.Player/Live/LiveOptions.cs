@@ -11,7 +11,7 @@ internal sealed record LiveOptions
     public string? Model { get; init; }
 
     /// <summary>Where the networks run.</summary>
-    public InferenceOptions Inference { get; init; } = new();
+    public InferenceOptions Inference { get; init; } = new() { Precision = InferencePrecision.Auto };
 
     /// <summary>Whether to be a JACK client of its own.</summary>
     public bool Jack { get; init; }

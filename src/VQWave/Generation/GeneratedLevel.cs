@@ -1,3 +1,4 @@
+using VQWave.Inference;
 using VQWave.Models;
 
 namespace VQWave.Generation;
@@ -7,4 +8,11 @@ namespace VQWave.Generation;
 /// <param name="Level">The level.</param>
 /// <param name="Codes">Its codes in time order; the first is the pack's start code.</param>
 /// <param name="Seconds">Wall time that the level's generator and context network took.</param>
-public sealed record GeneratedLevel(int Index, LevelConfiguration Level, int[] Codes, double Seconds);
+public sealed record GeneratedLevel(int Index, LevelConfiguration Level, int[] Codes, double Seconds)
+{
+    /// <summary>What executed the generator, see <see cref="GeneratorStepper.EngineName"/>.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>In how many bits it read the weights.</summary>
+    public required InferencePrecision Precision { get; init; }
+}

@@ -88,7 +88,15 @@ public sealed class HierarchicalGenerator : IDisposable
             var start = Stopwatch.GetTimestamp();
             var coarser = i == 0 ? [] : generated[i - 1].Codes;
             var codes = GenerateLevel(i, lengths[i], coarser, request, progress, cancellationToken);
-            generated.Add(new GeneratedLevel(i, configuration.Levels[i], codes, Stopwatch.GetElapsedTime(start).TotalSeconds));
+            var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            var stepper = steppers[i].Value;
+            generated.Add(
+                new GeneratedLevel(i, configuration.Levels[i], codes, elapsed)
+                {
+                    Engine = stepper.EngineName,
+                    Precision = stepper.Precision,
+                }
+            );
         }
 
         return generated;

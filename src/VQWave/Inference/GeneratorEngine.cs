@@ -39,6 +39,42 @@ internal abstract class GeneratorEngine(GeneratorBuffers buffers) : IDisposable
         }
     }
 
+    /// <summary>One sentence where generators do not run as the pack has them, or not as was asked for; otherwise null.</summary>
+    public static string? Explain(InferenceRuntime runtime, ModelPack? pack)
+    {
+        var precision = runtime.Options.Precision;
+        var wanted = precision is InferencePrecision.Int8 or InferencePrecision.Int4;
+        if (runtime.Provider != ExecutionProvider.Cpu)
+        {
+            return wanted ? $"The GPU runs the generators as the pack has them: {precision.ToName()} is for the CPU." : null;
+        }
+
+        if (pack is null || precision == InferencePrecision.Float32)
+        {
+            return null;
+        }
+
+        var finest = pack.Configuration.Levels.Count - 1;
+        try
+        {
+            var isFloat = KernelWeights.ReadGraph(pack.PathOf(ModelStage.Generator, finest), pack, finest).IsFloat;
+            if (wanted)
+            {
+                var kept = isFloat ? null : "The pack's generators are quantised already: they run as they are.";
+                return KernelPaths.IsFast ? kept : "This processor lacks AVX2: quantised generators are slower on it than fp32.";
+            }
+
+            return isFloat && KernelPaths.IsFast
+                ? $"The generators run in 8 bits ({KernelPaths.Name(KernelPaths.Best)}); precision fp32 runs the pack's own weights."
+                : null;
+        }
+        catch (InvalidDataException e)
+        {
+            var reason = wanted ? $" ({e.Message}): {precision.ToName()} is not possible" : $" ({e.Message})";
+            return $"{pack.PathOf(ModelStage.Generator, finest)} is no graph that VQWave's own kernels know{reason}; ONNX Runtime runs it.";
+        }
+    }
+
     /// <summary>Takes the codes and contexts and writes the logits of the next codes.</summary>
     public abstract void Step();
 

@@ -67,8 +67,13 @@ public sealed class GeneratorStepper : IDisposable
 
     /// <summary>A stepper on given kernels, for tests and benchmarks.</summary>
     /// <exception cref="InvalidDataException">The graph is not known.</exception>
-    internal static GeneratorStepper OnKernels(ModelPack pack, int levelIndex, InferencePrecision precision, KernelPath path, int batch = 1) =>
-        new(pack, levelIndex, batch, buffers => new KernelGeneratorEngine(KernelWeights.Open(pack, levelIndex, precision, path), buffers));
+    internal static GeneratorStepper OnKernels(
+        ModelPack pack,
+        int levelIndex,
+        InferencePrecision precision,
+        KernelPath path,
+        int batch = 1
+    ) => new(pack, levelIndex, batch, buffers => new KernelGeneratorEngine(KernelWeights.Open(pack, levelIndex, precision, path), buffers));
 
     /// <summary>
     /// Takes the codes and contexts at the current position and moves on by one.

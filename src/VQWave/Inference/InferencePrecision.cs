@@ -15,6 +15,9 @@ public enum InferencePrecision
     /// <summary>8 bits with a scale for each row of a block of columns; activations in 8 bits too.</summary>
     Int8,
 
-    /// <summary>4 bits with a scale for each row of a block of columns; activations in 8 bits.</summary>
+    /// <summary>
+    /// The LSTM layers in 4 bits with a scale for each row of a block of columns, the two layers after them in 8; activations in 8 bits. For
+    /// networks whose 8 bits are too much for the machine: it can be heard in the figures.
+    /// </summary>
     Int4,
 }

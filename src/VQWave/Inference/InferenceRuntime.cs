@@ -45,6 +45,17 @@ public sealed class InferenceRuntime
     /// <exception cref="VQWaveException">The native library is missing or cannot be loaded.</exception>
     public static InferenceRuntime Create(InferenceOptions options, ModelPack? pack = null)
     {
+        var chosen = Choose(options, pack);
+        var generators = GeneratorEngine.Explain(chosen, pack);
+        return new InferenceRuntime(
+            options,
+            chosen.Provider,
+            chosen.Notice is not null && generators is not null ? $"{chosen.Notice} {generators}" : chosen.Notice ?? generators
+        );
+    }
+
+    private static InferenceRuntime Choose(InferenceOptions options, ModelPack? pack)
+    {
         _ = Environment();
         if (options.Device == InferenceDevice.Cpu)
         {

@@ -42,7 +42,8 @@ internal sealed class OnnxGraph
             return tensor;
         }
 
-        return Producers.TryGetValue(name, out var node)
+        return
+            Producers.TryGetValue(name, out var node)
             && node is { Operation: "Cast", Inputs.Count: 1 }
             && node.Integers.GetValueOrDefault("to") == OnnxTensor.Float32
             ? Initializers.GetValueOrDefault(node.Inputs[0])

@@ -89,7 +89,13 @@ internal readonly unsafe struct AvxVnniKernel : IBlockKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Both(Vector256<int> a, Vector256<byte> w, Vector256<byte> mask, Vector256<sbyte> low, Vector256<sbyte> high)
+    private static Vector256<int> Both(
+        Vector256<int> a,
+        Vector256<byte> w,
+        Vector256<byte> mask,
+        Vector256<sbyte> low,
+        Vector256<sbyte> high
+    )
     {
         a = AvxVnni.MultiplyWideningAndAdd(a, w & mask, low);
         return AvxVnni.MultiplyWideningAndAdd(a, Avx2Kernel.HighHalves(w, mask), high);
