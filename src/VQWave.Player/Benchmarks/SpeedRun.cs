@@ -260,7 +260,7 @@ internal sealed class SpeedRun : IDisposable
     {
         public Way(InferenceRuntime runtime, ModelPack pack, InferencePrecision precision, int[] threads)
         {
-            Name = PrecisionNames.Of(precision);
+            Name = precision.ToName();
             try
             {
                 for (var level = 0; level < pack.Configuration.Levels.Count; level++)
@@ -330,7 +330,7 @@ internal sealed class SpeedRun : IDisposable
     /// <summary>Several voices at once.</summary>
     private sealed class Voices(InferenceRuntime runtime, ModelPack pack, InferencePrecision precision, int count) : IDisposable
     {
-        public string Name { get; } = PrecisionNames.Of(precision);
+        public string Name { get; } = precision.ToName();
 
         public int Count => count;
 

@@ -105,16 +105,19 @@ internal static class CommandLineValues
                 "cuda" => InferenceDevice.Cuda,
                 _ => throw new UsageException($"--device '{device}' is not auto, cpu or cuda."),
             },
-            Precision = precision switch
-            {
-                null or "auto" => InferencePrecision.Auto,
-                "fp32" => InferencePrecision.Float32,
-                "int8" => InferencePrecision.Int8,
-                "int4" => InferencePrecision.Int4,
-                _ => throw new UsageException($"--precision '{precision}' is not auto, fp32, int8 or int4."),
-            },
+            Precision = Precision(precision ?? "auto"),
         };
     }
+
+    public static InferencePrecision Precision(string text) =>
+        text switch
+        {
+            "auto" => InferencePrecision.Auto,
+            "fp32" => InferencePrecision.Float32,
+            "int8" => InferencePrecision.Int8,
+            "int4" => InferencePrecision.Int4,
+            _ => throw new UsageException($"--precision '{text}' is not auto, fp32, int8 or int4."),
+        };
 
     /// <summary>Index of the finest level that a selection of generators names.</summary>
     public static int FinestLevel(string text, HierarchyConfiguration configuration)

@@ -74,7 +74,7 @@ internal static class SpeedBench
                     result.GetValue(sizes) ?? "pack",
                     Numbers("--threads", result.GetValue(threads) ?? "1,2", 1, 2),
                     Precisions(result.GetValue(precision) ?? "fp32,int8,int4"),
-                    CommandLineValues.Device(result.GetValue(device) ?? "cpu", noGpu: false).Device,
+                    CommandLineValues.Inference(result.GetValue(device) ?? "cpu", noGpu: false, precision: null).Device,
                     LivePlayOptions.Number("--windows", result.GetValue(windows), 3, 1000) ?? 9,
                     result.GetValue(voices) is { } list ? Numbers("--voices", list, 1, 256) : [],
                     result.GetValue(peers)
@@ -94,7 +94,7 @@ internal static class SpeedBench
                 ),
         ];
 
-    private static List<InferencePrecision> Precisions(string list) => [.. list.Split(',').Select(PrecisionNames.Parse)];
+    private static List<InferencePrecision> Precisions(string list) => [.. list.Split(',').Select(CommandLineValues.Precision)];
 
     private static int Execute(Settings settings, bool json, CancellationToken cancellation)
     {
