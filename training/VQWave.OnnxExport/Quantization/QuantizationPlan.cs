@@ -27,8 +27,10 @@ public sealed record QuantizationPlan
     /// <param name="precision">Int8 or Int4.</param>
     public static QuantizationPlan For(GeneratorPrecision precision)
     {
+        // The widest block has the fastest kernels, and loses no more than narrower ones once the scales are fitted to the inputs. With 4 bits in the
+        // dense layer and the logits, which are small, the likeliest code changes half as often again: they keep 8.
         var eight = new QuantizedMatrixFormat(8, 128);
-        var four = new QuantizedMatrixFormat(4, 32);
+        var four = new QuantizedMatrixFormat(4, 128);
         return precision switch
         {
             GeneratorPrecision.Int8 => new QuantizationPlan
