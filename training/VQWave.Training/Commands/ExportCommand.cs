@@ -219,6 +219,14 @@ internal static class ExportCommand
         CancellationToken cancellation
     )
     {
+        // Whatever can be refused is refused before the work.
+        PackQuantizer.CheckSource(pack, target);
+        ModelPackWriter.CheckTarget(target);
+        if (music is not null)
+        {
+            new U16Dataset(music, pack.Configuration.Coarsest.Compression).Dispose();
+        }
+
         Func<string, IReadOnlyDictionary<string, QuantizationLoss>>? measure = music is null
             ? null
             : folder => new QuantizationMeter(pack, music, maxCodes).Measure(folder, cancellation);
