@@ -120,7 +120,7 @@ public sealed class QuantizedGeneratorTests
             var meant = new QuantizedReference(bytes, level.Generator).Weights();
             using var graph = new Graph(bytes);
             var run = new Voice(level, graph, 5);
-            var (own, original) = (0.0, 0.0);
+            var (own, original, meaning) = (0.0, 0.0, 0.0);
             for (var step = 0; step < 8; step++)
             {
                 double[][] State(float[][] s) => [.. s.Select(l => Array.ConvertAll(l, v => (double)v))];
@@ -130,14 +130,16 @@ public sealed class QuantizedGeneratorTests
                 var asTrained = Reference.Step(level.Generator, weights, code, context, State(h), State(c));
                 own += logits.Select((l, i) => Math.Pow(l - asMeant[i], 2)).Sum();
                 original += logits.Select((l, i) => Math.Pow(l - asTrained[i], 2)).Sum();
+                meaning += asMeant.Select((l, i) => Math.Pow(l - asTrained[i], 2)).Sum();
             }
 
             // What ONNX Runtime adds by rounding its inputs is well less than what the weights have lost with 4 bits.
             Assert.True(precision == GeneratorPrecision.Int8 || own < 0.5 * original, $"{own} of {original} is not the weights");
-            distances.Add(original);
+            distances.Add(meaning);
         }
 
-        Assert.True(distances[0] < 0.2 * distances[1], $"{distances[0]} with 8 bits, {distances[1]} with 4");
+        // Steps are 16 times finer, squared errors 256 times smaller.
+        Assert.True(distances[0] < 0.02 * distances[1], $"{distances[0]} with 8 bits, {distances[1]} with 4");
     }
 
     [Fact]
