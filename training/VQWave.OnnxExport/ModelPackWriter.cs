@@ -49,29 +49,17 @@ public static class ModelPackWriter
             throw new VQWaveException("The model pack needs a name.");
         }
 
-        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        RequireReplaceable(target);
-        var temporary = $"{target}.tmp-{Guid.NewGuid():N}";
-        try
-        {
-            Directory.CreateDirectory(temporary);
-            var manifest = WriteFiles(temporary, contents, cancellation);
-            verify?.Invoke(temporary);
-            cancellation.ThrowIfCancellationRequested();
-            Replace(temporary, target);
-            return manifest;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new VQWaveException(
-                $"The model pack '{directory}' cannot be written ({e.Message.TrimEnd('.')}): choose another folder or free some space.",
-                e
-            );
-        }
-        finally
-        {
-            Delete(temporary);
-        }
+        return WriteWhole(
+            directory,
+            folder =>
+            {
+                var manifest = WriteFiles(folder, contents, cancellation);
+                WriteManifest(folder, manifest);
+                verify?.Invoke(folder);
+                return manifest;
+            },
+            cancellation
+        );
     }
 
     /// <summary>
@@ -110,6 +98,43 @@ public static class ModelPackWriter
         }
     }
 
+    /// <summary>Lets a pack be written into a temporary folder, which then takes the place of what stands at <paramref name="directory"/>.</summary>
+    internal static ModelManifest WriteWhole(string directory, Func<string, ModelManifest> write, CancellationToken cancellation)
+    {
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        RequireReplaceable(target);
+        var temporary = $"{target}.tmp-{Guid.NewGuid():N}";
+        try
+        {
+            Directory.CreateDirectory(temporary);
+            var manifest = write(temporary);
+            cancellation.ThrowIfCancellationRequested();
+            Replace(temporary, target);
+            return manifest;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new VQWaveException(
+                $"The model pack '{directory}' cannot be written ({e.Message.TrimEnd('.')}): choose another folder or free some space.",
+                e
+            );
+        }
+        finally
+        {
+            Delete(temporary);
+        }
+    }
+
+    internal static void WriteManifest(string folder, ModelManifest manifest) =>
+        WriteFlushed(Path.Combine(folder, ModelManifest.FileName), Encoding.UTF8.GetBytes(ModelManifestJson.Serialize(manifest) + "\n"));
+
+    internal static void WriteFlushed(string path, byte[] bytes)
+    {
+        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        stream.Write(bytes);
+        stream.Flush(flushToDisk: true);
+    }
+
     private static ModelManifest WriteFiles(string folder, ModelPackContents contents, CancellationToken cancellation)
     {
         var configuration = contents.Configuration;
@@ -145,7 +170,7 @@ public static class ModelPackWriter
             }
         }
 
-        var manifest = new ModelManifest
+        return new ModelManifest
         {
             Name = contents.Name,
             License = contents.License,
@@ -158,15 +183,15 @@ public static class ModelPackWriter
             Training = contents.Training,
             Files = files,
         };
-        WriteFlushed(Path.Combine(folder, ModelManifest.FileName), Encoding.UTF8.GetBytes(ModelManifestJson.Serialize(manifest) + "\n"));
-        return manifest;
     }
 
-    private static void WriteFlushed(string path, byte[] bytes)
+    /// <summary>Refuses a folder that a pack would not be written to, before any work is done.</summary>
+    /// <param name="directory">The pack's folder.</param>
+    /// <exception cref="VQWaveException">A file has that name, or the folder holds other things than a pack.</exception>
+    public static void CheckTarget(string directory)
     {
-        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-        stream.Write(bytes);
-        stream.Flush(flushToDisk: true);
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        RequireReplaceable(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
     }
 
     private static void RequireReplaceable(string target)

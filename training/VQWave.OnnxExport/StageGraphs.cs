@@ -182,7 +182,7 @@ public static class StageGraphs
     /// </summary>
     /// <remarks>
     /// Each layer is one MatMul with a constant [K, N] initialiser named <c>lstm.i.weight</c>, <c>dense.weight</c> or
-    /// <c>logits.weight</c>, which a quantisation pass can replace.
+    /// <c>logits.weight</c>, which <see cref="Quantization.PackQuantizer"/> replaces.
     /// </remarks>
     /// <param name="configuration">The hierarchy.</param>
     /// <param name="levelIndex">Position of the level, 0 the coarsest.</param>

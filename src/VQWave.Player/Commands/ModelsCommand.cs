@@ -118,7 +118,19 @@ internal static class ModelsCommand
 
     private static void WriteTable(IReadOnlyList<ModelPackEntry> packs, List<string?> checks, bool verified)
     {
-        var table = new TextTable("pack", "name", "licence", "levels", "size", "weights", "lookahead", "SI-SDR", "state", "folder");
+        var table = new TextTable(
+            "pack",
+            "name",
+            "licence",
+            "levels",
+            "size",
+            "weights",
+            "generators",
+            "lookahead",
+            "SI-SDR",
+            "state",
+            "folder"
+        );
         for (var i = 0; i < packs.Count; i++)
         {
             var (pack, manifest) = (packs[i], packs[i].Manifest);
@@ -126,7 +138,7 @@ internal static class ModelsCommand
             var state = checks[i] is null ? fine : "damaged";
             if (manifest is null)
             {
-                table.Add(pack.Name, "–", "–", "–", "–", "–", "–", "–", state, pack.Directory);
+                table.Add(pack.Name, "–", "–", "–", "–", "–", "–", "–", "–", state, pack.Directory);
                 continue;
             }
 
@@ -138,6 +150,7 @@ internal static class ModelsCommand
                 string.Join(' ', configuration.Levels.Select(l => $"{l.Name}x")),
                 $"{manifest.Files.Values.Sum(f => f.Bytes) / 1e6:F1} MB",
                 manifest.Quantization.Weights,
+                manifest.Quantization.Precision,
                 $"{LookaheadSeconds(configuration) * 1000:F0} ms",
                 SiSdr(manifest, configuration.Finest) is { } decibels ? $"{decibels:F1} dB" : "–",
                 state,
@@ -171,6 +184,8 @@ internal static class ModelsCommand
                 item["levels"] = Json.Array(configuration.Levels.Select(l => l.Compression));
                 item["bytes"] = manifest.Files.Values.Sum(f => f.Bytes);
                 item["weights"] = manifest.Quantization.Weights;
+                item["generators"] = manifest.Quantization.Precision;
+                item["quantization_loss_bits"] = Losses(manifest);
                 item["lookahead_seconds"] = Json.Number(LookaheadSeconds(configuration));
                 item["metrics"] = manifest.Metrics?.DeepClone();
             }
@@ -179,6 +194,21 @@ internal static class ModelsCommand
         }
 
         Json.Write(list);
+    }
+
+    // In bits per held-out code, by level; null where the generators are float or it was not measured.
+    private static JsonObject? Losses(ModelManifest manifest)
+    {
+        var losses = new JsonObject();
+        foreach (var (level, generator) in manifest.Quantization.Levels ?? new Dictionary<string, QuantizedGenerator>())
+        {
+            if (generator.HeldOut is { } measured)
+            {
+                losses[level] = Json.Number(measured.LossBits);
+            }
+        }
+
+        return losses.Count > 0 ? losses : null;
     }
 
     // What the context networks must wait for adds up from level to level.

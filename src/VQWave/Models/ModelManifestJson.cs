@@ -58,6 +58,11 @@ public static class ModelManifestJson
             throw Damaged(source, $"the weights' storage '{manifest.Quantization?.Weights}' is not float32 or float16");
         }
 
+        if (manifest.Quantization.Generators is not (null or "int8" or "int4"))
+        {
+            throw Damaged(source, $"the generators' precision '{manifest.Quantization.Generators}' is not int8 or int4");
+        }
+
         return manifest;
     }
 

@@ -58,7 +58,7 @@ public sealed class ModelPack
             var bytes = ReadFile(path, file);
             if (stages.TryGetValue(name, out var stage))
             {
-                parameters += CheckGraph(path, bytes, stage.Stage, stage.Level, manifest.Format);
+                parameters += CheckGraph(path, bytes, stage.Stage, stage.Level, manifest);
             }
         }
 
@@ -155,7 +155,7 @@ public sealed class ModelPack
         return bytes;
     }
 
-    private static long CheckGraph(string path, byte[] bytes, ModelStage stage, LevelConfiguration level, int format)
+    private static long CheckGraph(string path, byte[] bytes, ModelStage stage, LevelConfiguration level, ModelManifest manifest)
     {
         OnnxFile file;
         try
@@ -169,7 +169,8 @@ public sealed class ModelPack
 
         CheckMetadata(path, file, ModelStages.StageKey, ModelStages.Name(stage));
         CheckMetadata(path, file, ModelStages.LevelKey, level.Name);
-        CheckMetadata(path, file, ModelStages.FormatKey, $"{format}");
+        CheckMetadata(path, file, ModelStages.FormatKey, $"{manifest.Format}");
+        CheckPrecision(path, file, stage == ModelStage.Generator ? manifest.Quantization.Precision : ModelQuantization.Float);
         var problem =
             StageSignature.FindProblem(StageSignature.Inputs(stage, level), StageSignature.OptionalInputs(stage), file.Inputs, "input")
             ?? StageSignature.FindProblem(StageSignature.Outputs(stage, level), [], file.Outputs, "output");
@@ -181,6 +182,11 @@ public sealed class ModelPack
         if (file.ExternalWeight is { } external)
         {
             throw Invalid(path, $"the weight '{external}' lies in another file");
+        }
+
+        if (file.FindMatrixProblem() is { } matrix)
+        {
+            throw Invalid(path, matrix);
         }
 
         if (file.NonFiniteWeight is { } weight)
@@ -199,6 +205,21 @@ public sealed class ModelPack
         if (found != expected)
         {
             throw Invalid(path, found is null ? $"its metadata lacks {key}" : $"its metadata says {key} {found}, not {expected}");
+        }
+    }
+
+    // A float graph may say so or say nothing.
+    private static void CheckPrecision(string path, OnnxFile file, string expected)
+    {
+        var found = file.Metadata.GetValueOrDefault(ModelStages.PrecisionKey, ModelQuantization.Float);
+        if (found != expected)
+        {
+            throw Invalid(path, $"its precision is {found}, and {ModelManifest.FileName} says {expected}");
+        }
+
+        if (found == ModelQuantization.Float && file.BlockMatrices.Count > 0)
+        {
+            throw Invalid(path, $"it holds quantised matrices, and its metadata lack {ModelStages.PrecisionKey}");
         }
     }
 

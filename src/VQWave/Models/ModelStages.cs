@@ -12,6 +12,9 @@ public static class ModelStages
     /// <summary>Key of the metadata entry of a graph that holds the format's number.</summary>
     public const string FormatKey = "vqwave.format";
 
+    /// <summary>Key of the metadata entry of a quantised generator that says <c>int8</c> or <c>int4</c>; others lack it.</summary>
+    public const string PrecisionKey = "vqwave.precision";
+
     /// <summary>Optional input of a decoder, int64 [1]: the first position that is taken on behind the layers of the codes' own rate; 0 without it.</summary>
     public const string PieceStart = "piece_start";
 

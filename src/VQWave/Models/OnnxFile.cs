@@ -11,10 +11,14 @@ namespace VQWave.Models;
 /// </summary>
 internal sealed class OnnxFile
 {
+    private const string BlockProduct = "MatMulNBits";
     private const int Float = 1;
+    private const int UInt8 = 2;
     private const int Float16 = 10;
     private const int Double = 11;
     private const int BFloat16 = 16;
+
+    private readonly Dictionary<string, StoredTensor> initializers = new(StringComparer.Ordinal);
 
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
@@ -24,13 +28,16 @@ internal sealed class OnnxFile
 
     public List<OnnxValue> Outputs { get; } = [];
 
+    /// <summary>The products with quantised matrices.</summary>
+    public List<OnnxBlockMatrix> BlockMatrices { get; } = [];
+
     /// <summary>Name of the first weight that holds an infinity or a NaN.</summary>
     public string? NonFiniteWeight { get; private set; }
 
     /// <summary>Name of the first weight whose values lie in another file.</summary>
     public string? ExternalWeight { get; private set; }
 
-    /// <summary>Number of weights, scalars included.</summary>
+    /// <summary>Number of weights, scalars included; the scales of quantised matrices are none.</summary>
     public long Parameters { get; private set; }
 
     /// <summary>Reads a model.</summary>
@@ -57,7 +64,65 @@ internal sealed class OnnxFile
             }
         }
 
-        return graphs == 1 ? file : throw new InvalidDataException("it holds no ONNX graph");
+        if (graphs != 1)
+        {
+            throw new InvalidDataException("it holds no ONNX graph");
+        }
+
+        file.CountQuantized();
+        return file;
+    }
+
+    /// <summary>What is wrong with the first quantised matrix whose values or scales do not fit its sizes, or null.</summary>
+    public string? FindMatrixProblem()
+    {
+        foreach (var matrix in BlockMatrices)
+        {
+            if (matrix.Bits is not (4 or 8) || matrix.Block < 16 || (matrix.Block & (matrix.Block - 1)) != 0)
+            {
+                return $"'{matrix.Name}' has {matrix.Bits} bits in blocks of {matrix.Block}, where 4 or 8 and a power of two from 16 on are known";
+            }
+
+            if (matrix.Inputs is not (>= 1 and <= int.MaxValue) || matrix.Outputs is not (>= 1 and <= int.MaxValue))
+            {
+                return $"'{matrix.Name}' has {matrix.Inputs} inputs and {matrix.Outputs} outputs";
+            }
+
+            var blocks = (matrix.Inputs + matrix.Block - 1) / matrix.Block;
+            if (
+                !initializers.TryGetValue(matrix.Values, out var values)
+                || values.Type != UInt8
+                || !values.Dimensions.SequenceEqual([matrix.Outputs, blocks, matrix.Block * matrix.Bits / 8])
+                || values.RawBytes != values.Elements
+            )
+            {
+                return $"the values '{matrix.Values}' of '{matrix.Name}' are not uint8 [{matrix.Outputs}, {blocks}, {matrix.Block * matrix.Bits / 8}]";
+            }
+
+            if (
+                !initializers.TryGetValue(matrix.Scales, out var scales)
+                || scales.Type != Float
+                || !scales.Dimensions.SequenceEqual([matrix.Outputs, blocks])
+                || scales.RawBytes != scales.Elements * sizeof(float)
+            )
+            {
+                return $"the scales '{matrix.Scales}' of '{matrix.Name}' are not float32 [{matrix.Outputs}, {blocks}]";
+            }
+        }
+
+        return null;
+    }
+
+    private void CountQuantized()
+    {
+        foreach (var matrix in BlockMatrices)
+        {
+            Parameters = checked(Parameters + (matrix.Inputs * matrix.Outputs));
+            if (initializers.TryGetValue(matrix.Scales, out var scales) && scales.Type == Float)
+            {
+                Parameters -= scales.Elements;
+            }
+        }
     }
 
     private void ReadOpset(ReadOnlySpan<byte> message)
@@ -132,26 +197,73 @@ internal sealed class OnnxFile
 
     private void ReadNode(ReadOnlySpan<byte> message, int depth)
     {
+        var name = "";
+        var operation = "";
+        var inputs = new List<string>();
+        var integers = new Dictionary<string, long>(StringComparer.Ordinal);
         var reader = new WireReader(message);
         while (reader.Next())
         {
-            if (reader.Field != 5)
+            switch (reader.Field)
             {
-                continue;
+                case 1:
+                    inputs.Add(reader.Text());
+                    break;
+                case 3:
+                    name = reader.Text();
+                    break;
+                case 4:
+                    operation = reader.Text();
+                    break;
+                case 5:
+                    ReadAttribute(reader.Message(), integers, depth);
+                    break;
             }
+        }
 
-            var attribute = new WireReader(reader.Message());
-            while (attribute.Next())
+        if (operation == BlockProduct)
+        {
+            BlockMatrices.Add(
+                new OnnxBlockMatrix(
+                    name,
+                    integers.GetValueOrDefault("K"),
+                    integers.GetValueOrDefault("N"),
+                    integers.GetValueOrDefault("bits", 4),
+                    integers.GetValueOrDefault("block_size"),
+                    inputs.ElementAtOrDefault(1) ?? "",
+                    inputs.ElementAtOrDefault(2) ?? ""
+                )
+            );
+        }
+    }
+
+    private void ReadAttribute(ReadOnlySpan<byte> message, Dictionary<string, long> integers, int depth)
+    {
+        var name = "";
+        long? value = null;
+        var attribute = new WireReader(message);
+        while (attribute.Next())
+        {
+            switch (attribute.Field)
             {
-                if (attribute.Field is 5 or 10)
-                {
+                case 1:
+                    name = attribute.Text();
+                    break;
+                case 3:
+                    value = attribute.Integer();
+                    break;
+                case 5 or 10:
                     ReadTensor(attribute.Message());
-                }
-                else if (attribute.Field is 6 or 11)
-                {
+                    break;
+                case 6 or 11:
                     ReadGraph(attribute.Message(), depth + 1);
-                }
+                    break;
             }
+        }
+
+        if (value is { } integer)
+        {
+            integers[name] = integer;
         }
     }
 
@@ -160,6 +272,8 @@ internal sealed class OnnxFile
         var name = "";
         long type = 0;
         long elements = 1;
+        long rawBytes = 0;
+        var dimensions = new List<long>();
         var external = false;
         var finite = true;
         // The type may follow the data on the wire: it is read first.
@@ -169,13 +283,16 @@ internal sealed class OnnxFile
             switch (reader.Field)
             {
                 case 1:
-                    elements = checked(elements * reader.PackedProduct());
+                    reader.AppendIntegers(dimensions);
                     break;
                 case 2:
                     type = reader.Integer();
                     break;
                 case 8:
                     name = reader.Text();
+                    break;
+                case 9:
+                    rawBytes = reader.Message().Length;
                     break;
                 case 13:
                     external = true;
@@ -186,6 +303,13 @@ internal sealed class OnnxFile
             }
         }
 
+        foreach (var size in dimensions)
+        {
+            elements = checked(elements * size);
+        }
+
+        // A name that is given twice is no valid graph; ONNX Runtime refuses it.
+        initializers[name] = new StoredTensor(type, dimensions, elements, rawBytes);
         reader = new WireReader(message);
         while (reader.Next())
         {
@@ -340,6 +464,8 @@ internal sealed class OnnxFile
         return (type, dimensions);
     }
 
+    private readonly record struct StoredTensor(long Type, IReadOnlyList<long> Dimensions, long Elements, long RawBytes);
+
     /// <summary>Walks over the fields of one protobuf message.</summary>
     internal ref struct WireReader(ReadOnlySpan<byte> data)
     {
@@ -393,22 +519,20 @@ internal sealed class OnnxFile
 
         public readonly uint Fixed32() => BinaryPrimitives.ReadUInt32LittleEndian(payload);
 
-        /// <summary>The product of a repeated integer field's values, packed or not.</summary>
-        public readonly long PackedProduct()
+        /// <summary>Appends the values of a repeated integer field, packed or not.</summary>
+        public readonly void AppendIntegers(List<long> values)
         {
             if (Wire == 0)
             {
-                return (long)number;
+                values.Add((long)number);
+                return;
             }
 
-            long product = 1;
             var at = 0;
             while (at < payload.Length)
             {
-                product = checked(product * (long)Varint(payload, ref at));
+                values.Add((long)Varint(payload, ref at));
             }
-
-            return product;
         }
 
         public static ulong Varint(ReadOnlySpan<byte> data, ref int position)
@@ -469,3 +593,13 @@ internal sealed record OnnxValue(string Name, int Type, IReadOnlyList<long?>? Di
         return $"{type} {shape}";
     }
 }
+
+/// <summary>A product with a quantised matrix, a MatMulNBits node.</summary>
+/// <param name="Name">The node's name.</param>
+/// <param name="Inputs">Columns, its attribute K.</param>
+/// <param name="Outputs">Rows, its attribute N.</param>
+/// <param name="Bits">Bits of a value.</param>
+/// <param name="Block">Columns that share a scale.</param>
+/// <param name="Values">Name of the values' initialiser.</param>
+/// <param name="Scales">Name of the scales' initialiser.</param>
+internal sealed record OnnxBlockMatrix(string Name, long Inputs, long Outputs, long Bits, long Block, string Values, string Scales);

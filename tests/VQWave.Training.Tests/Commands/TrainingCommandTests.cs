@@ -90,6 +90,26 @@ public sealed class TrainingCommandTests : IDisposable
         Assert.Equal([100, 400], levels.Select(l => l.Codes.Length));
         Assert.True(levels[1].Codes.Distinct().Count() > 4);
 
+        Run(
+            "export",
+            "--preset",
+            "tiny.json",
+            "--output",
+            "packs/small",
+            "--storage",
+            "float16",
+            "--precision",
+            "int8",
+            "--data-dir",
+            "held",
+            "--json"
+        );
+        var small = PackVerifier.Verify(_folder["packs/small"]);
+        Assert.Equal(("float16", "int8"), (small.Manifest.Quantization.Weights, small.Manifest.Quantization.Precision));
+        Assert.All(small.Manifest.Quantization.Levels!.Values, l => Assert.InRange(l.HeldOut!.LossBits, -0.02, 0.02));
+        Assert.Equal(["mine", "small"], Directory.GetDirectories(_folder["packs"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Directory.Delete(_folder["packs/small"], recursive: true);
+
         ExportRefusesWhatDoesNotFit();
     }
 

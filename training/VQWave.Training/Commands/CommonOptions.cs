@@ -134,6 +134,15 @@ internal static class CommonOptions
             HelpName = "MINUTES",
         };
 
+    /// <summary>An option that would be passed over in silence is a mistake of the one who gave it.</summary>
+    public static void Refuse(ParseResult parse, IEnumerable<Option> options, string reason)
+    {
+        if (options.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
+        {
+            throw new VQWaveException($"{given.Name} has no meaning where {reason}: leave it out.");
+        }
+    }
+
     /// <summary>The configuration that a preset name or a file means.</summary>
     public static HierarchyConfiguration ReadConfiguration(string nameOrFile)
     {

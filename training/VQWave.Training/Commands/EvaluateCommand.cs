@@ -165,8 +165,16 @@ internal static class EvaluateCommand
                     throw new VQWaveException("--generated needs --pack: clips are made by a whole model pack.");
                 }
 
-                Refuse(parse, isGenerated ? ofFigures : ofGenerated, isGenerated ? "--generated is given" : "--generated is not given");
-                Refuse(parse, packName is null ? ofPack : ofWeights, packName is null ? "--weights-dir is given" : "--pack is given");
+                CommonOptions.Refuse(
+                    parse,
+                    isGenerated ? ofFigures : ofGenerated,
+                    isGenerated ? "--generated is given" : "--generated is not given"
+                );
+                CommonOptions.Refuse(
+                    parse,
+                    packName is null ? ofPack : ofWeights,
+                    packName is null ? "--weights-dir is given" : "--pack is given"
+                );
                 var inference = new InferenceOptions { Device = ReadDevice(parse.GetValue(device)!), Threads = parse.GetValue(threads) };
                 if (isGenerated)
                 {
@@ -215,15 +223,6 @@ internal static class EvaluateCommand
             DefaultValueFactory = _ => value,
             HelpName = unit,
         };
-
-    // An option that would be passed over in silence is a mistake of the one who gave it.
-    private static void Refuse(ParseResult parse, IEnumerable<Option> options, string reason)
-    {
-        if (options.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
-        {
-            throw new VQWaveException($"{given.Name} has no meaning where {reason}: leave it out.");
-        }
-    }
 
     private static InferenceDevice ReadDevice(string name) =>
         name switch

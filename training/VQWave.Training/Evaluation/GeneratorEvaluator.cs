@@ -9,7 +9,7 @@ namespace VQWave.Training.Evaluation;
 /// </summary>
 internal sealed class GeneratorEvaluator(InferenceRuntime runtime, ModelPack pack, int levelIndex)
 {
-    private const int RowsAtOnce = 64;
+    internal const int RowsAtOnce = 64;
 
     // Coarse codes whose context is computed at a time: 64 rows of 512 positions of 288 floats are 38 MB.
     private const int ContextChunk = 128;
@@ -119,7 +119,8 @@ internal sealed class GeneratorEvaluator(InferenceRuntime runtime, ModelPack pac
         return bits;
     }
 
-    private static void FillContext(
+    /// <summary>Gives a row its context at a step, computed a chunk ahead into the row's buffer.</summary>
+    internal static void FillContext(
         GeneratorStepper stepper,
         ContextRunner context,
         int slot,
@@ -142,7 +143,7 @@ internal sealed class GeneratorEvaluator(InferenceRuntime runtime, ModelPack pac
     }
 
     /// <summary>−log2 of the softmax at a code, in double precision.</summary>
-    private static double BitsOf(ReadOnlySpan<float> logits, int target)
+    internal static double BitsOf(ReadOnlySpan<float> logits, int target)
     {
         var highest = float.NegativeInfinity;
         foreach (var logit in logits)
