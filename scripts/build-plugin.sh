@@ -14,6 +14,9 @@ esac
 
 framework=$(sed -n 's:.*<VQWavePluginFramework>\(.*\)</VQWavePluginFramework>.*:\1:p' Directory.Build.props)
 $dotnet publish plugin/VQWave.Plugin/VQWave.Plugin.csproj --nologo -v quiet -c "$configuration" -r $rid ${BUILD_OPTIONS:-}
+if [ $rid = linux-x64 ]; then
+    $dotnet publish plugin/VQWave.Plugin/VQWave.Plugin.csproj --nologo -v quiet -c "$configuration" -r $rid -p:VQWaveAvx2=true ${BUILD_OPTIONS:-}
+fi
 $dotnet build plugin/VQWave.Bundle/VQWave.Bundle.csproj --nologo -v quiet -clp:NoSummary -c "$configuration" ${BUILD_OPTIONS:-}
 published=plugin/VQWave.Plugin/bin/$configuration/$framework/$rid/publish
 
@@ -24,6 +27,9 @@ trap 'rm -rf "$staging"' EXIT
 bundle=$staging/$(basename "$target")
 mkdir -p "$bundle/Contents/$folder" "$bundle/Contents/Resources/models"
 cp "$published/VQWave.Plugin.so" "$bundle/Contents/$folder/$(basename "$target" .vst3).so"
+if [ $rid = linux-x64 ]; then
+    cp plugin/VQWave.Plugin/bin/avx2/publish/VQWave.Plugin.so "$bundle/Contents/$folder/$(basename "$target" .vst3)-avx2.so"
+fi
 cp "$published/libonnxruntime.so" "$bundle/Contents/$folder/"
 cp -R models/* "$bundle/Contents/Resources/models/"
 cp LICENSE THIRD-PARTY-NOTICES.md "$bundle/Contents/Resources/"

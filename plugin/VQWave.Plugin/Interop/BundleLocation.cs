@@ -16,7 +16,8 @@ internal static unsafe partial class BundleLocation
         return contents is null ? null : Path.Combine(contents, "Resources");
     }
 
-    private static string? OwnPath()
+    /// <summary>This library's file; null where it cannot be told.</summary>
+    public static string? OwnPath()
     {
         var address = (nint)(delegate* unmanaged<nint>)&Exports.GetPluginFactory;
         if (OperatingSystem.IsWindows())

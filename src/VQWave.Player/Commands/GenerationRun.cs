@@ -218,7 +218,7 @@ internal sealed class GenerationRun : IDisposable
 
         table.Write(Console.Out);
         Console.Out.WriteLine(
-            $"{pack.Manifest.Name}: {audioSeconds:F2} s in {elapsed:F2} s ({audioSeconds / elapsed:F2} times real time) on the {runtime.ProviderName}, seed {request.Seed}."
+            $"{pack.Manifest.Name}: {audioSeconds:F2} s in {elapsed:F2} s ({audioSeconds / elapsed:F2} times real time) on the {runtime.ProviderName} in {sounds[^1].Level.Precision.ToName()}, seed {request.Seed}."
         );
     }
 

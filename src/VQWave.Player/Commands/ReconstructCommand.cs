@@ -60,7 +60,7 @@ internal static class ReconstructCommand
                     throw new UsageException($"OUT '{target}' is the input itself: name another file.");
                 }
 
-                var inference = CommandLineValues.Inference(result.GetValue(device), result.GetValue(noGpu), precision: null);
+                var inference = CommandLineValues.Inference(result.GetValue(device), result.GetValue(noGpu), precision: "fp32");
                 return Task.Run(
                     () =>
                         Execute(

@@ -49,7 +49,8 @@ internal abstract class GeneratorEngine(GeneratorBuffers buffers) : IDisposable
             return wanted ? $"The GPU runs the generators as the pack has them: {precision.ToName()} is for the CPU." : null;
         }
 
-        if (pack is null || precision == InferencePrecision.Float32)
+        // What 'auto' chooses is no news: reports name each generator's engine and precision.
+        if (pack is null || !wanted)
         {
             return null;
         }
@@ -58,20 +59,13 @@ internal abstract class GeneratorEngine(GeneratorBuffers buffers) : IDisposable
         try
         {
             var isFloat = KernelWeights.ReadGraph(pack.PathOf(ModelStage.Generator, finest), pack, finest).IsFloat;
-            if (wanted)
-            {
-                var kept = isFloat ? null : "The pack's generators are quantised already: they run as they are.";
-                return KernelPaths.IsFast ? kept : "This processor lacks AVX2: quantised generators are slower on it than fp32.";
-            }
-
-            return isFloat && KernelPaths.IsFast
-                ? $"The generators run in 8 bits ({KernelPaths.Name(KernelPaths.Best)}); precision fp32 runs the pack's own weights."
-                : null;
+            var kept = isFloat ? null : "The pack's generators are quantised already: they run as they are.";
+            return KernelPaths.IsFast ? kept : "This processor lacks AVX2: quantised generators are slower on it than fp32.";
         }
         catch (InvalidDataException e)
         {
-            var reason = wanted ? $" ({e.Message}): {precision.ToName()} is not possible" : $" ({e.Message})";
-            return $"{pack.PathOf(ModelStage.Generator, finest)} is no graph that VQWave's own kernels know{reason}; ONNX Runtime runs it.";
+            var path = pack.PathOf(ModelStage.Generator, finest);
+            return $"{path} is no graph that VQWave's own kernels know ({e.Message}): ONNX Runtime runs it as it is.";
         }
     }
 
