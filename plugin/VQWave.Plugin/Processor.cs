@@ -26,8 +26,6 @@ namespace VQWave.Plugin;
 internal sealed partial class Processor : Vst3Component
 {
     private const double FadeSeconds = 0.01;
-    private const int MinimumRate = 8_000;
-    private const int MaximumRate = 192_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
 
@@ -165,7 +163,7 @@ internal sealed partial class Processor : Vst3Component
     protected override bool OnSetup(Vst3ProcessSetup setup)
     {
         var rate = (int)Math.Round(setup.SampleRate);
-        if (rate is < MinimumRate or > MaximumRate)
+        if (rate is < StreamingResampler.MinimumRate or > StreamingResampler.MaximumRate)
         {
             return false;
         }
