@@ -63,6 +63,21 @@ internal sealed partial class Processor
         }
     }
 
+    // Nothing sounds any more: what was held back is so from now on, unless a state came after it.
+    private void SettleHeld()
+    {
+        while (heldCount > 0)
+        {
+            var happening = TakeHeld();
+            if (!dropsHeld)
+            {
+                ApplyWithoutSound(new ReadOnlySpan<InstrumentEvent>(in happening));
+            }
+        }
+
+        dropsHeld = false;
+    }
+
     // The oldest event that is held back, which is then no longer.
     private InstrumentEvent TakeHeld()
     {
@@ -124,6 +139,7 @@ internal sealed partial class Processor
         {
             var plain = values.Table.Parameters[index].FromNormalised(value);
             shown[index] = plain;
+            Volatile.Write(ref editedAt[index], Never);
             switch ((ParameterId)id)
             {
                 case ParameterId.Mode:
@@ -154,28 +170,36 @@ internal sealed partial class Processor
                 {
                     hasMoved = true;
                     announcedMode = PresetBank.Factory[chosen].Values.TryGetValue(ParameterId.Mode, out var mode) ? mode : 0;
-                    Add(InstrumentEvent.Midi(frame, MidiMessage.ProgramChange(0, chosen)));
+                    Add(InstrumentEvent.Midi(frame, MidiMessage.ProgramChange(Channel(), chosen)));
                 }
 
                 break;
             case PluginIds.Bend:
                 var bend = value <= 0.5 ? value * 16_384 : 8192 + ((value - 0.5) * 2 * 8191);
-                Add(InstrumentEvent.Midi(frame, MidiMessage.PitchBend(0, (int)Math.Round(bend))));
+                Add(InstrumentEvent.Midi(frame, MidiMessage.PitchBend(Channel(), (int)Math.Round(bend))));
                 break;
             case PluginIds.Sustain:
-                Add(InstrumentEvent.Midi(frame, MidiMessage.ControlChange(0, 64, value >= 0.5 ? 127 : 0)));
+                AddController(frame, Channel(), 64, value >= 0.5 ? 127 : 0);
                 break;
             case PluginIds.Volume:
                 hasMoved = true;
-                Add(InstrumentEvent.Midi(frame, MidiMessage.ControlChange(0, PluginIds.VolumeController, (int)Math.Round(value * 127))));
+                AddController(frame, Channel(), PluginIds.VolumeController, (int)Math.Round(value * 127));
                 break;
             case PluginIds.AllNotesOff:
-                Add(InstrumentEvent.Midi(frame, MidiMessage.ControlChange(0, 123, 0)));
+                AddController(frame, Channel(), 123, 0);
                 break;
             case PluginIds.AllSoundOff:
                 // In free run it would mute the instrument for good, and hosts send it whenever they stop.
                 var controller = values[ParameterId.Mode] == (float)PlayMode.Notes ? 120 : 123;
-                Add(InstrumentEvent.Midi(frame, MidiMessage.ControlChange(0, controller, 0)));
+                AddController(frame, Channel(), controller, 0);
+                break;
+            case >= PluginIds.FirstSlot and < PluginIds.FirstSlot + ControllerSlots.Count:
+                if (ControllerSlots.TryGet(map, (int)(id - PluginIds.FirstSlot), out var channel, out var number))
+                {
+                    hasMoved = true;
+                    AddController(frame, channel >= 0 ? channel : Channel(), number, (int)Math.Round(value * 127));
+                }
+
                 break;
             default:
                 break;
@@ -200,6 +224,12 @@ internal sealed partial class Processor
                 break;
         }
     }
+
+    // The host has chosen the channels when it asked for the map; the map listens to one of them or to all.
+    private int Channel() => Math.Max(0, map.ReceiveChannel);
+
+    private void AddController(int frame, int channel, int number, int value) =>
+        Add(InstrumentEvent.Midi(frame, MidiMessage.ControlChange(channel, number, value)));
 
     private void Add(in InstrumentEvent happening)
     {

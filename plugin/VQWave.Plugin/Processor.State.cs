@@ -6,6 +6,12 @@ namespace VQWave.Plugin;
 // State, and messages of the controller. All on the main thread.
 internal sealed partial class Processor
 {
+    private const long Never = long.MinValue / 2;
+
+    // What was set in the controller and is to come with one of the next blocks, and at which block it was set.
+    private readonly float[] edited = new float[ParameterTable.Default.Count];
+    private readonly long[] editedAt = new long[ParameterTable.Default.Count];
+    private long blocks;
     private bool isPackChosen;
 
     protected override bool LoadState(Stream stream)
@@ -17,6 +23,11 @@ internal sealed partial class Processor
 
         var state = PluginState.Read(bytes, out var problem);
         loaded = state;
+        for (var i = 0; i < editedAt.Length; i++)
+        {
+            Volatile.Write(ref editedAt[i], Never);
+        }
+
         values.BeginChange();
         try
         {
@@ -67,6 +78,16 @@ internal sealed partial class Processor
 
     protected override bool OnMessage(Vst3Message message)
     {
+        if (message.Id == PluginMessages.Set)
+        {
+            if (message.TryGet(PluginMessages.Parameter, out long id) && message.TryGet(PluginMessages.Value, out double value))
+            {
+                TakeEdit((uint)id, value);
+            }
+
+            return true;
+        }
+
         if (message.Id != PluginMessages.Edited)
         {
             return false;
@@ -95,6 +116,49 @@ internal sealed partial class Processor
         }
     }
 
+    // Values come with a block, and while there is none they would be missing in a project that is saved. Where the plug-in is not active
+    // there will be no block: they count at once. Where it is, they come with the next one or the one after; until then they are noted.
+    private void TakeEdit(uint id, double value)
+    {
+        var index = PluginIds.TableIndex(id);
+        if (!IsActive)
+        {
+            if (index < 0 || values.Table.Parameters[index].Kind != ParameterKind.Trigger)
+            {
+                gatheredCount = 0;
+                TakePoint(id, 0, value);
+                ApplyWithoutSound(gathered.AsSpan(0, gatheredCount));
+                gatheredCount = 0;
+            }
+        }
+        else if (id == PluginIds.Pack)
+        {
+            TakePoint(id, 0, value);
+        }
+        else if (index >= 0 && values.Table.Parameters[index].Kind != ParameterKind.Trigger)
+        {
+            Volatile.Write(ref edited[index], values.Table.Parameters[index].FromNormalised(value));
+            Volatile.Write(ref editedAt[index], Volatile.Read(ref blocks));
+        }
+    }
+
+    private bool IsEdited(int index) => Volatile.Read(ref blocks) - Volatile.Read(ref editedAt[index]) < 2;
+
+    // No block will bring them any more.
+    private void SettleEdits()
+    {
+        for (var i = 0; i < edited.Length; i++)
+        {
+            if (IsEdited(i))
+            {
+                values.Set(i, edited[i]);
+                shown[i] = edited[i];
+            }
+
+            editedAt[i] = Never;
+        }
+    }
+
     private PluginState Capture()
     {
         var present = new float[values.Table.Count];
@@ -105,7 +169,11 @@ internal sealed partial class Processor
 
         for (var i = 0; i < present.Length; i++)
         {
-            if (Volatile.Read(ref pending[i]) > 0)
+            if (IsEdited(i))
+            {
+                present[i] = Volatile.Read(ref edited[i]);
+            }
+            else if (Volatile.Read(ref pending[i]) > 0)
             {
                 present[i] = Volatile.Read(ref shown[i]);
             }

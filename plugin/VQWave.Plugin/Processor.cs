@@ -76,6 +76,7 @@ internal sealed partial class Processor : Vst3Component
         announcedMode = values[ParameterId.Mode];
         announcedBuffer = values[ParameterId.Buffer];
         InitializeEvents();
+        Array.Fill(editedAt, Never);
     }
 
     public override Vst3Uid? ControllerClassId => PluginFactory.ControllerId;
@@ -190,7 +191,9 @@ internal sealed partial class Processor : Vst3Component
         {
             isLive = false;
             voice?.End();
+            SettleHeld();
             ClearEvents();
+            SettleEdits();
             return;
         }
 
@@ -296,6 +299,7 @@ internal sealed partial class Processor : Vst3Component
 
         Write(in data, samples);
         Report(in data);
+        Volatile.Write(ref blocks, blocks + 1);
     }
 
     private void Render(Span<float> samples, ReadOnlySpan<InstrumentEvent> events)

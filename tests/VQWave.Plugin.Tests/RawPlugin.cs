@@ -110,8 +110,7 @@ internal sealed unsafe class RawPlugin : IDisposable
         return result;
     }
 
-    public int BusCount(Vst3MediaType media, Vst3BusDirection direction) =>
-        Component->GetBusCount(component, (int)media, (int)direction);
+    public int BusCount(Vst3MediaType media, Vst3BusDirection direction) => Component->GetBusCount(component, (int)media, (int)direction);
 
     public int BusInfo(Vst3MediaType media, Vst3BusDirection direction, int index, BusInfoData* info) =>
         Component->GetBusInfo(component, (int)media, (int)direction, index, info);
