@@ -19,8 +19,9 @@ internal sealed partial class Processor
     private readonly bool[] isHeldBack = new bool[ParameterTable.Default.Count];
     private readonly float[] shown = [.. ParameterTable.Default.Parameters.Select(p => p.Default)];
 
-    // How many values of a parameter are held back: the last of them is what the host has set, and what a project keeps.
+    // How many values of a parameter are held back, and the last of them: what the host has set, and what a project keeps.
     private readonly int[] pending = new int[ParameterTable.Default.Count];
+    private readonly float[] promised = new float[ParameterTable.Default.Count];
     private readonly EngineSnapshot snapshot = new();
     private int gatheredCount;
     private int heldFirst;
@@ -163,7 +164,7 @@ internal sealed partial class Processor
                 shownPack = Volatile.Read(ref wantedPack);
                 break;
             case PluginIds.Program:
-                var chosen = Math.Clamp((int)(value * PresetBank.Factory.Count), 0, PresetBank.Factory.Count - 1);
+                var chosen = ProgramIndex(value);
                 shownProgram = chosen;
                 // Hosts send the value of a project again: that is no choice.
                 if (Interlocked.Exchange(ref program, chosen) != chosen)
@@ -260,11 +261,17 @@ internal sealed partial class Processor
                 dueAt[at] = clock + happening.Frame + delay;
                 if (happening.Parameter >= 0)
                 {
+                    Volatile.Write(ref promised[happening.Parameter], happening.Value);
                     Interlocked.Increment(ref pending[happening.Parameter]);
                 }
             }
             else
             {
+                if (happening.Parameter < 0 && happening.Message.Kind == MidiMessageKind.ProgramChange)
+                {
+                    OverruleHeld(happening.Message.Data1);
+                }
+
                 gathered[next++] = happening;
             }
         }
@@ -303,6 +310,29 @@ internal sealed partial class Processor
 
         return events;
     }
+
+    // A program acts at once, and must not be undone by what was set before it and is still held back.
+    private void OverruleHeld(int number)
+    {
+        if (presets.FindProgram(number) is not { } preset)
+        {
+            return;
+        }
+
+        for (var i = 0; i < heldCount; i++)
+        {
+            ref var happening = ref held[(heldFirst + i) & (MaximumEvents - 1)];
+            if (happening.Parameter >= 0 && values.Table.Parameters[happening.Parameter].IsInPresets)
+            {
+                var value = ValueIn(preset, values.Table.Parameters[happening.Parameter]);
+                happening = InstrumentEvent.Set(happening.Frame, happening.Parameter, value);
+                Volatile.Write(ref promised[happening.Parameter], value);
+            }
+        }
+    }
+
+    private static float ValueIn(Preset preset, ParameterDefinition parameter) =>
+        preset.Values.TryGetValue(parameter.Id, out var value) ? value : parameter.Default;
 
     private bool IsHeldBack(in InstrumentEvent happening) =>
         happening.Parameter >= 0 ? isHeldBack[happening.Parameter] : happening.Message.Kind != MidiMessageKind.ProgramChange;
@@ -447,6 +477,8 @@ internal sealed partial class Processor
 
         return isOverloaded ? PluginStatus.Overloaded : PluginStatus.Ready;
     }
+
+    private static int ProgramIndex(double value) => Math.Clamp((int)(value * PresetBank.Factory.Count), 0, PresetBank.Factory.Count - 1);
 
     private static int PackIndex(double value, int count) => count == 0 ? -1 : Math.Clamp((int)(value * Math.Max(2, count)), 0, count - 1);
 }

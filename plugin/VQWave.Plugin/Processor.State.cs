@@ -11,6 +11,8 @@ internal sealed partial class Processor
     // What was set in the controller and is to come with one of the next blocks, and at which block it was set.
     private readonly float[] edited = new float[ParameterTable.Default.Count];
     private readonly long[] editedAt = new long[ParameterTable.Default.Count];
+    private long editedProgramAt = Never;
+    private int editedProgram;
     private long blocks;
     private bool isPackChosen;
 
@@ -28,6 +30,7 @@ internal sealed partial class Processor
             Volatile.Write(ref editedAt[i], Never);
         }
 
+        editedProgramAt = Never;
         values.BeginChange();
         try
         {
@@ -135,18 +138,49 @@ internal sealed partial class Processor
         {
             TakePoint(id, 0, value);
         }
+        else if (id == PluginIds.Program)
+        {
+            NoteProgram(ProgramIndex(value));
+        }
         else if (index >= 0 && values.Table.Parameters[index].Kind != ParameterKind.Trigger)
         {
-            Volatile.Write(ref edited[index], values.Table.Parameters[index].FromNormalised(value));
-            Volatile.Write(ref editedAt[index], Volatile.Read(ref blocks));
+            NoteEdit(index, values.Table.Parameters[index].FromNormalised(value));
         }
     }
+
+    private void NoteEdit(int index, float value)
+    {
+        Volatile.Write(ref edited[index], value);
+        Volatile.Write(ref editedAt[index], Volatile.Read(ref blocks));
+    }
+
+    private void NoteProgram(int chosen)
+    {
+        if (chosen == CurrentProgram())
+        {
+            return;
+        }
+
+        editedProgram = chosen;
+        editedProgramAt = Volatile.Read(ref blocks);
+        foreach (var parameter in values.Table.Parameters)
+        {
+            if (parameter.IsInPresets)
+            {
+                NoteEdit(parameter.Index, ValueIn(PresetBank.Factory[chosen], parameter));
+            }
+        }
+    }
+
+    private int CurrentProgram() => Volatile.Read(ref blocks) - editedProgramAt < 2 ? editedProgram : Volatile.Read(ref program);
 
     private bool IsEdited(int index) => Volatile.Read(ref blocks) - Volatile.Read(ref editedAt[index]) < 2;
 
     // No block will bring them any more.
     private void SettleEdits()
     {
+        Volatile.Write(ref program, CurrentProgram());
+        editedProgramAt = Never;
         for (var i = 0; i < edited.Length; i++)
         {
             if (IsEdited(i))
@@ -175,7 +209,7 @@ internal sealed partial class Processor
             }
             else if (Volatile.Read(ref pending[i]) > 0)
             {
-                present[i] = Volatile.Read(ref shown[i]);
+                present[i] = Volatile.Read(ref promised[i]);
             }
         }
 
@@ -186,7 +220,7 @@ internal sealed partial class Processor
         {
             PackName = isLoaded ? loaded.PackName : choice?.Name ?? "",
             PackHash = isLoaded ? loaded.PackHash : choice?.Hash ?? "",
-            Program = Volatile.Read(ref program),
+            Program = CurrentProgram(),
             Values = present,
             Map = map.ToJson(),
             Unread = loaded.Unread,
