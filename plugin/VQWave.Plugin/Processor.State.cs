@@ -40,6 +40,7 @@ internal sealed partial class Processor
                 {
                     values.Set(i, state.Values[i]);
                     Volatile.Write(ref shown[i], state.Values[i]);
+                    Volatile.Write(ref promised[i], state.Values[i]);
                 }
             }
         }
