@@ -1,3 +1,4 @@
+using System.Globalization;
 using VQWave.Controls;
 using VQWave.Vst3;
 
@@ -68,6 +69,11 @@ internal sealed class Controller : Vst3EditController
         AddHidden(PluginIds.AllSoundOff, "All sound off", 0);
         AddHidden(PluginIds.AllNotesOff, "All notes off", 0);
         AddHidden(PluginIds.Volume, "Volume", 1);
+        for (var slot = 0; slot < ControllerSlots.Count; slot++)
+        {
+            AddHidden(PluginIds.FirstSlot + (uint)slot, string.Create(CultureInfo.InvariantCulture, $"Controller {slot + 1}"), 0);
+        }
+
         toldMode = Plain(ParameterId.Mode);
         toldBuffer = Plain(ParameterId.Buffer);
     }
@@ -119,6 +125,14 @@ internal sealed class Controller : Vst3EditController
         {
             shownProgram = chosen;
             ShowPreset(PresetBank.Factory[chosen]);
+        }
+
+        if (IsConnected && parameter != status && !parameter.Flags.HasFlag(Vst3ParameterFlags.IsHidden))
+        {
+            using var set = CreateMessage(PluginMessages.Set);
+            set.Set(PluginMessages.Parameter, (long)parameter.Id);
+            set.Set(PluginMessages.Value, parameter.Normalized);
+            SendMessage(set);
         }
 
         if (parameter != program && parameter.Id is not ((uint)ParameterId.Mode or (uint)ParameterId.Buffer or PluginIds.Pack))
@@ -178,13 +192,16 @@ internal sealed class Controller : Vst3EditController
             return Vst3Parameter.NoId;
         }
 
+        if (ControllerSlots.Find(map, channel, controller) is var slot and >= 0)
+        {
+            return PluginIds.FirstSlot + (uint)slot;
+        }
+
         foreach (var binding in map.Bindings)
         {
             if (binding.Controller == controller && (binding.Channel < 0 || binding.Channel == channel))
             {
-                return binding is { Parameter: ParameterId.Gain, Controller: PluginIds.VolumeController, High: < 1 }
-                    ? PluginIds.Volume
-                    : (uint)binding.Parameter;
+                return ControllerSlots.IsVolume(binding) ? PluginIds.Volume : (uint)binding.Parameter;
             }
         }
 

@@ -32,6 +32,9 @@ internal static class PluginIds
     /// <summary>Volume: its range ends at 0 dB, so that it cannot be the gain itself.</summary>
     public const uint Volume = 1104;
 
+    /// <summary>The first of the controllers that <see cref="ControllerSlots"/> hands out.</summary>
+    public const uint FirstSlot = 1110;
+
     /// <summary>The list of the factory presets.</summary>
     public const int Programs = 1;
 

@@ -19,8 +19,9 @@ internal sealed partial class Processor
     private readonly bool[] isHeldBack = new bool[ParameterTable.Default.Count];
     private readonly float[] shown = [.. ParameterTable.Default.Parameters.Select(p => p.Default)];
 
-    // How many values of a parameter are held back: the last of them is what the host has set, and what a project keeps.
+    // How many values of a parameter are held back, and the last of them: what the host has set, and what a project keeps.
     private readonly int[] pending = new int[ParameterTable.Default.Count];
+    private readonly float[] promised = new float[ParameterTable.Default.Count];
     private readonly EngineSnapshot snapshot = new();
     private int gatheredCount;
     private int heldFirst;
@@ -61,6 +62,21 @@ internal sealed partial class Processor
         {
             TakeHeld();
         }
+    }
+
+    // Nothing sounds any more: what was held back is so from now on, unless a state came after it.
+    private void SettleHeld()
+    {
+        while (heldCount > 0)
+        {
+            var happening = TakeHeld();
+            if (!dropsHeld)
+            {
+                ApplyWithoutSound(new ReadOnlySpan<InstrumentEvent>(in happening));
+            }
+        }
+
+        dropsHeld = false;
     }
 
     // The oldest event that is held back, which is then no longer.
@@ -124,6 +140,7 @@ internal sealed partial class Processor
         {
             var plain = values.Table.Parameters[index].FromNormalised(value);
             shown[index] = plain;
+            Volatile.Write(ref editedAt[index], Never);
             switch ((ParameterId)id)
             {
                 case ParameterId.Mode:
@@ -147,35 +164,43 @@ internal sealed partial class Processor
                 shownPack = Volatile.Read(ref wantedPack);
                 break;
             case PluginIds.Program:
-                var chosen = Math.Clamp((int)(value * PresetBank.Factory.Count), 0, PresetBank.Factory.Count - 1);
+                var chosen = ProgramIndex(value);
                 shownProgram = chosen;
                 // Hosts send the value of a project again: that is no choice.
                 if (Interlocked.Exchange(ref program, chosen) != chosen)
                 {
                     hasMoved = true;
                     announcedMode = PresetBank.Factory[chosen].Values.TryGetValue(ParameterId.Mode, out var mode) ? mode : 0;
-                    Add(InstrumentEvent.Midi(frame, MidiMessage.ProgramChange(0, chosen)));
+                    Add(InstrumentEvent.Midi(frame, MidiMessage.ProgramChange(Channel(), chosen)));
                 }
 
                 break;
             case PluginIds.Bend:
                 var bend = value <= 0.5 ? value * 16_384 : 8192 + ((value - 0.5) * 2 * 8191);
-                Add(InstrumentEvent.Midi(frame, MidiMessage.PitchBend(0, (int)Math.Round(bend))));
+                Add(InstrumentEvent.Midi(frame, MidiMessage.PitchBend(Channel(), (int)Math.Round(bend))));
                 break;
             case PluginIds.Sustain:
-                Add(InstrumentEvent.Midi(frame, MidiMessage.ControlChange(0, 64, value >= 0.5 ? 127 : 0)));
+                AddController(frame, Channel(), 64, value >= 0.5 ? 127 : 0);
                 break;
             case PluginIds.Volume:
                 hasMoved = true;
-                Add(InstrumentEvent.Midi(frame, MidiMessage.ControlChange(0, PluginIds.VolumeController, (int)Math.Round(value * 127))));
+                AddController(frame, Channel(), PluginIds.VolumeController, (int)Math.Round(value * 127));
                 break;
             case PluginIds.AllNotesOff:
-                Add(InstrumentEvent.Midi(frame, MidiMessage.ControlChange(0, 123, 0)));
+                AddController(frame, Channel(), 123, 0);
                 break;
             case PluginIds.AllSoundOff:
                 // In free run it would mute the instrument for good, and hosts send it whenever they stop.
                 var controller = values[ParameterId.Mode] == (float)PlayMode.Notes ? 120 : 123;
-                Add(InstrumentEvent.Midi(frame, MidiMessage.ControlChange(0, controller, 0)));
+                AddController(frame, Channel(), controller, 0);
+                break;
+            case >= PluginIds.FirstSlot and < PluginIds.FirstSlot + ControllerSlots.Count:
+                if (ControllerSlots.TryGet(map, (int)(id - PluginIds.FirstSlot), out var channel, out var number))
+                {
+                    hasMoved = true;
+                    AddController(frame, channel >= 0 ? channel : Channel(), number, (int)Math.Round(value * 127));
+                }
+
                 break;
             default:
                 break;
@@ -200,6 +225,12 @@ internal sealed partial class Processor
                 break;
         }
     }
+
+    // The host has chosen the channels when it asked for the map; the map listens to one of them or to all.
+    private int Channel() => Math.Max(0, map.ReceiveChannel);
+
+    private void AddController(int frame, int channel, int number, int value) =>
+        Add(InstrumentEvent.Midi(frame, MidiMessage.ControlChange(channel, number, value)));
 
     private void Add(in InstrumentEvent happening)
     {
@@ -230,11 +261,17 @@ internal sealed partial class Processor
                 dueAt[at] = clock + happening.Frame + delay;
                 if (happening.Parameter >= 0)
                 {
+                    Volatile.Write(ref promised[happening.Parameter], happening.Value);
                     Interlocked.Increment(ref pending[happening.Parameter]);
                 }
             }
             else
             {
+                if (happening.Parameter < 0 && happening.Message.Kind == MidiMessageKind.ProgramChange)
+                {
+                    OverruleHeld(happening.Message.Data1);
+                }
+
                 gathered[next++] = happening;
             }
         }
@@ -273,6 +310,29 @@ internal sealed partial class Processor
 
         return events;
     }
+
+    // A program acts at once, and must not be undone by what was set before it and is still held back.
+    private void OverruleHeld(int number)
+    {
+        if (presets.FindProgram(number) is not { } preset)
+        {
+            return;
+        }
+
+        for (var i = 0; i < heldCount; i++)
+        {
+            ref var happening = ref held[(heldFirst + i) & (MaximumEvents - 1)];
+            if (happening.Parameter >= 0 && values.Table.Parameters[happening.Parameter].IsInPresets)
+            {
+                var value = ValueIn(preset, values.Table.Parameters[happening.Parameter]);
+                happening = InstrumentEvent.Set(happening.Frame, happening.Parameter, value);
+                Volatile.Write(ref promised[happening.Parameter], value);
+            }
+        }
+    }
+
+    private static float ValueIn(Preset preset, ParameterDefinition parameter) =>
+        preset.Values.TryGetValue(parameter.Id, out var value) ? value : parameter.Default;
 
     private bool IsHeldBack(in InstrumentEvent happening) =>
         happening.Parameter >= 0 ? isHeldBack[happening.Parameter] : happening.Message.Kind != MidiMessageKind.ProgramChange;
@@ -417,6 +477,8 @@ internal sealed partial class Processor
 
         return isOverloaded ? PluginStatus.Overloaded : PluginStatus.Ready;
     }
+
+    private static int ProgramIndex(double value) => Math.Clamp((int)(value * PresetBank.Factory.Count), 0, PresetBank.Factory.Count - 1);
 
     private static int PackIndex(double value, int count) => count == 0 ? -1 : Math.Clamp((int)(value * Math.Max(2, count)), 0, count - 1);
 }

@@ -6,6 +6,14 @@ namespace VQWave.Plugin;
 // State, and messages of the controller. All on the main thread.
 internal sealed partial class Processor
 {
+    private const long Never = long.MinValue / 2;
+
+    // What was set in the controller and is to come with one of the next blocks, and at which block it was set.
+    private readonly float[] edited = new float[ParameterTable.Default.Count];
+    private readonly long[] editedAt = new long[ParameterTable.Default.Count];
+    private long editedProgramAt = Never;
+    private int editedProgram;
+    private long blocks;
     private bool isPackChosen;
 
     protected override bool LoadState(Stream stream)
@@ -17,6 +25,12 @@ internal sealed partial class Processor
 
         var state = PluginState.Read(bytes, out var problem);
         loaded = state;
+        for (var i = 0; i < editedAt.Length; i++)
+        {
+            Volatile.Write(ref editedAt[i], Never);
+        }
+
+        editedProgramAt = Never;
         values.BeginChange();
         try
         {
@@ -26,6 +40,7 @@ internal sealed partial class Processor
                 {
                     values.Set(i, state.Values[i]);
                     Volatile.Write(ref shown[i], state.Values[i]);
+                    Volatile.Write(ref promised[i], state.Values[i]);
                 }
             }
         }
@@ -67,6 +82,16 @@ internal sealed partial class Processor
 
     protected override bool OnMessage(Vst3Message message)
     {
+        if (message.Id == PluginMessages.Set)
+        {
+            if (message.TryGet(PluginMessages.Parameter, out long id) && message.TryGet(PluginMessages.Value, out double value))
+            {
+                TakeEdit((uint)id, value);
+            }
+
+            return true;
+        }
+
         if (message.Id != PluginMessages.Edited)
         {
             return false;
@@ -95,6 +120,80 @@ internal sealed partial class Processor
         }
     }
 
+    // Values come with a block, and while there is none they would be missing in a project that is saved. Where the plug-in is not active
+    // there will be no block: they count at once. Where it is, they come with the next one or the one after; until then they are noted.
+    private void TakeEdit(uint id, double value)
+    {
+        var index = PluginIds.TableIndex(id);
+        if (!IsActive)
+        {
+            if (index < 0 || values.Table.Parameters[index].Kind != ParameterKind.Trigger)
+            {
+                gatheredCount = 0;
+                TakePoint(id, 0, value);
+                ApplyWithoutSound(gathered.AsSpan(0, gatheredCount));
+                gatheredCount = 0;
+            }
+        }
+        else if (id == PluginIds.Pack)
+        {
+            TakePoint(id, 0, value);
+        }
+        else if (id == PluginIds.Program)
+        {
+            NoteProgram(ProgramIndex(value));
+        }
+        else if (index >= 0 && values.Table.Parameters[index].Kind != ParameterKind.Trigger)
+        {
+            NoteEdit(index, values.Table.Parameters[index].FromNormalised(value));
+        }
+    }
+
+    private void NoteEdit(int index, float value)
+    {
+        Volatile.Write(ref edited[index], value);
+        Volatile.Write(ref editedAt[index], Volatile.Read(ref blocks));
+    }
+
+    private void NoteProgram(int chosen)
+    {
+        if (chosen == CurrentProgram())
+        {
+            return;
+        }
+
+        editedProgram = chosen;
+        editedProgramAt = Volatile.Read(ref blocks);
+        foreach (var parameter in values.Table.Parameters)
+        {
+            if (parameter.IsInPresets)
+            {
+                NoteEdit(parameter.Index, ValueIn(PresetBank.Factory[chosen], parameter));
+            }
+        }
+    }
+
+    private int CurrentProgram() => Volatile.Read(ref blocks) - editedProgramAt < 2 ? editedProgram : Volatile.Read(ref program);
+
+    private bool IsEdited(int index) => Volatile.Read(ref blocks) - Volatile.Read(ref editedAt[index]) < 2;
+
+    // No block will bring them any more.
+    private void SettleEdits()
+    {
+        Volatile.Write(ref program, CurrentProgram());
+        editedProgramAt = Never;
+        for (var i = 0; i < edited.Length; i++)
+        {
+            if (IsEdited(i))
+            {
+                values.Set(i, edited[i]);
+                shown[i] = edited[i];
+            }
+
+            editedAt[i] = Never;
+        }
+    }
+
     private PluginState Capture()
     {
         var present = new float[values.Table.Count];
@@ -105,9 +204,13 @@ internal sealed partial class Processor
 
         for (var i = 0; i < present.Length; i++)
         {
-            if (Volatile.Read(ref pending[i]) > 0)
+            if (IsEdited(i))
             {
-                present[i] = Volatile.Read(ref shown[i]);
+                present[i] = Volatile.Read(ref edited[i]);
+            }
+            else if (Volatile.Read(ref pending[i]) > 0)
+            {
+                present[i] = Volatile.Read(ref promised[i]);
             }
         }
 
@@ -118,7 +221,7 @@ internal sealed partial class Processor
         {
             PackName = isLoaded ? loaded.PackName : choice?.Name ?? "",
             PackHash = isLoaded ? loaded.PackHash : choice?.Hash ?? "",
-            Program = Volatile.Read(ref program),
+            Program = CurrentProgram(),
             Values = present,
             Map = map.ToJson(),
             Unread = loaded.Unread,

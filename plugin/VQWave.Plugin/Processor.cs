@@ -26,8 +26,6 @@ namespace VQWave.Plugin;
 internal sealed partial class Processor : Vst3Component
 {
     private const double FadeSeconds = 0.01;
-    private const int MinimumRate = 8_000;
-    private const int MaximumRate = 192_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
 
@@ -78,6 +76,7 @@ internal sealed partial class Processor : Vst3Component
         announcedMode = values[ParameterId.Mode];
         announcedBuffer = values[ParameterId.Buffer];
         InitializeEvents();
+        Array.Fill(editedAt, Never);
     }
 
     public override Vst3Uid? ControllerClassId => PluginFactory.ControllerId;
@@ -165,7 +164,7 @@ internal sealed partial class Processor : Vst3Component
     protected override bool OnSetup(Vst3ProcessSetup setup)
     {
         var rate = (int)Math.Round(setup.SampleRate);
-        if (rate is < MinimumRate or > MaximumRate)
+        if (rate is < StreamingResampler.MinimumRate or > StreamingResampler.MaximumRate)
         {
             return false;
         }
@@ -192,7 +191,9 @@ internal sealed partial class Processor : Vst3Component
         {
             isLive = false;
             voice?.End();
+            SettleHeld();
             ClearEvents();
+            SettleEdits();
             return;
         }
 
@@ -298,6 +299,7 @@ internal sealed partial class Processor : Vst3Component
 
         Write(in data, samples);
         Report(in data);
+        Volatile.Write(ref blocks, blocks + 1);
     }
 
     private void Render(Span<float> samples, ReadOnlySpan<InstrumentEvent> events)

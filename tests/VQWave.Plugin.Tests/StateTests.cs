@@ -231,7 +231,7 @@ public sealed class StateTests(PluginFixture fixture)
         };
 
     // The format, written a second time.
-    private static byte[] Envelope(byte[] payload)
+    internal static byte[] Envelope(byte[] payload)
     {
         var bytes = new byte[20 + payload.Length];
         "VQWVST3\0"u8.CopyTo(bytes);

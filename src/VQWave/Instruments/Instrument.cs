@@ -33,6 +33,7 @@ public sealed partial class Instrument
     public const double MaximumPitch = 8;
 
     private const int ChunkFrames = 256;
+    private const int LeadFrames = 80;
     private const double FadeMilliseconds = 10;
     private const double BendMilliseconds = 5;
     private const double SoundOffMilliseconds = 5;
@@ -134,7 +135,7 @@ public sealed partial class Instrument
     }
 
     /// <summary>Prepares for a rate. What sounds goes on after a short fade.</summary>
-    /// <param name="sampleRate">Frames a second, 8,000 to 192,000.</param>
+    /// <param name="sampleRate">Frames a second, 1,000 to 1,536,000.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is out of range.</exception>
     [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(resampler), nameof(gate), nameof(meter))]
     public void Prepare(int sampleRate)
@@ -154,7 +155,8 @@ public sealed partial class Instrument
 
         resampler = next;
         gate = envelope;
-        input = new float[(int)(ChunkFrames * MaximumPitch * engine.SampleRate / sampleRate) + 4096];
+        // A chunk's, and what the resampler's filter reaches ahead.
+        input = new float[(int)((ChunkFrames + LeadFrames) * MaximumPitch * engine.SampleRate / sampleRate) + 4096];
         Volatile.Write(ref meter, new LevelMeter(sampleRate));
     }
 

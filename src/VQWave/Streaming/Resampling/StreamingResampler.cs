@@ -14,7 +14,7 @@ namespace VQWave.Streaming.Resampling;
 /// momentary ratio continuously.
 /// </para>
 /// <para>
-/// The position is an integer in units of 1 / (output rate · 2^40) of an input sample, so that at pitch 1 the ratio is exact and
+/// The position is an integer in units of 1 / (output rate · 2^40) of an input sample (2^36 above 192,000 Hz), so that at pitch 1 the ratio is exact and
 /// nothing drifts. Output depends on the input and on the output samples between which the pitch was set, not on block sizes.
 /// </para>
 /// <para>
@@ -29,15 +29,17 @@ namespace VQWave.Streaming.Resampling;
 public sealed class StreamingResampler
 {
     /// <summary>The lowest rate, in Hz.</summary>
-    public const int MinimumRate = 8_000;
+    public const int MinimumRate = 1_000;
 
     /// <summary>The highest rate, in Hz.</summary>
-    public const int MaximumRate = 192_000;
+    public const int MaximumRate = 1_536_000;
 
     /// <summary>The lowest pitch: four octaves down.</summary>
     public const double MinimumPitch = 1.0 / 16;
 
     private const int FractionBits = 40;
+    private const int FractionBitsOfHighRates = 36;
+    private const int LowestHighRate = 192_001;
     private const double FixedPoint = 4294967296.0;
     private const int Slack = 4096;
 
@@ -59,8 +61,8 @@ public sealed class StreamingResampler
     private int rampRemaining;
 
     /// <summary>Designs the filter (or shares that of another resampler of the same rates) and allocates the buffers.</summary>
-    /// <param name="inputRate">Samples per second of what goes in, 8,000 to 192,000.</param>
-    /// <param name="outputRate">Samples per second of what comes out, 8,000 to 192,000.</param>
+    /// <param name="inputRate">Samples per second of what goes in, 1,000 to 1,536,000.</param>
+    /// <param name="outputRate">Samples per second of what comes out, 1,000 to 1,536,000.</param>
     /// <param name="maximumPitch">The highest pitch that will be asked for, 1 to 16; 8 is three octaves up.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public StreamingResampler(int inputRate, int outputRate, double maximumPitch = 8)
@@ -80,9 +82,10 @@ public sealed class StreamingResampler
         var divisor = (int)BigInteger.GreatestCommonDivisor(inputRate, outputRate);
         var numerator = inputRate / divisor;
         var denominator = outputRate / divisor;
-        // At most 192,000 · 2^40 · 16 < 2^62: the sum of position and step fits.
-        one = (long)denominator << FractionBits;
-        unityStep = (long)numerator << FractionBits;
+        // At most 192,000 · 2^40 · 16 or 1,536,000 · 2^36 · 16, less than 2^62: the sum of position and step fits.
+        var bits = Math.Max(inputRate, outputRate) < LowestHighRate ? FractionBits : FractionBitsOfHighRates;
+        one = (long)denominator << bits;
+        unityStep = (long)numerator << bits;
         goesUp = unityStep <= one;
         kernel = SincKernel.For(numerator, denominator);
         phasesPerUnit = kernel.Phases / (double)one;
