@@ -65,21 +65,12 @@ internal sealed class SpeedRun : IDisposable
         }
     }
 
-    /// <summary>Reads as many bytes as a step of each level does, alone and on all threads at once.</summary>
-    public void MeasureBandwidth(double seconds)
-    {
-        foreach (var way in ways)
-        {
-            way.MeasureBandwidth(threads, seconds);
-        }
-    }
-
     /// <summary>One window of everything.</summary>
     public void Measure(double seconds, double stepSeconds)
     {
         foreach (var way in ways)
         {
-            way.Measure(seconds, stepSeconds);
+            way.Measure(threads, seconds, stepSeconds);
         }
 
         voices.ForEach(v => v.Measure(stepSeconds));
@@ -258,6 +249,9 @@ internal sealed class SpeedRun : IDisposable
     /// <summary>One precision.</summary>
     private sealed class Way : IDisposable
     {
+        private const double BandwidthSeconds = 0.03;
+        private readonly Windows[][] bandwidth = [];
+
         public Way(InferenceRuntime runtime, ModelPack pack, InferencePrecision precision, int[] threads)
         {
             Name = precision.ToName();
@@ -266,6 +260,11 @@ internal sealed class SpeedRun : IDisposable
                 for (var level = 0; level < pack.Configuration.Levels.Count; level++)
                 {
                     Steps.Add(new StepTimer(new GeneratorStepper(runtime, pack, level)));
+                }
+
+                if (Steps.TrueForAll(s => s.Stepper.WeightBytesPerStep > 0))
+                {
+                    bandwidth = Array.ConvertAll(threads, _ => Steps.Select(_ => new Windows()).ToArray());
                 }
 
                 foreach (var count in threads)
@@ -292,18 +291,7 @@ internal sealed class SpeedRun : IDisposable
         public List<double> Times => Steps.ConvertAll(s => s.Microseconds.Median);
 
         /// <summary>Bytes a second of a thread, by number of threads and level; empty where it is not known what a step reads.</summary>
-        public double[][] Bandwidth { get; private set; } = [];
-
-        public void MeasureBandwidth(int[] threads, double seconds)
-        {
-            if (Steps.TrueForAll(s => s.Stepper.WeightBytesPerStep > 0))
-            {
-                Bandwidth =
-                [
-                    .. threads.Select(t => Steps.Select(s => ReadBandwidth.Measure(s.Stepper.WeightBytesPerStep, t, seconds)).ToArray()),
-                ];
-            }
-        }
+        public double[][] Bandwidth => Array.ConvertAll(bandwidth, levels => Array.ConvertAll(levels, w => w.Median));
 
         public double BytesPerSecond(double[] stepsPerSecond) =>
             Steps.Select((s, i) => s.Stepper.WeightBytesPerStep * stepsPerSecond[i]).Sum();
@@ -314,8 +302,16 @@ internal sealed class SpeedRun : IDisposable
                 ? double.NaN
                 : threads / Steps.Select((s, i) => s.Stepper.WeightBytesPerStep * stepsPerSecond[i] / Bandwidth[index][i]).Sum();
 
-        public void Measure(double seconds, double stepSeconds)
+        public void Measure(int[] threads, double seconds, double stepSeconds)
         {
+            for (var i = 0; i < bandwidth.Length; i++)
+            {
+                for (var level = 0; level < Steps.Count; level++)
+                {
+                    bandwidth[i][level].Add(ReadBandwidth.Measure(Steps[level].Stepper.WeightBytesPerStep, threads[i], BandwidthSeconds));
+                }
+            }
+
             Hierarchy.ForEach(h => h.Run(seconds));
             Steps.ForEach(s => s.Run(stepSeconds));
         }

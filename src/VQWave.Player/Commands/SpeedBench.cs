@@ -115,7 +115,6 @@ internal static class SpeedBench
             json,
             progress =>
             {
-                run.MeasureBandwidth(StepSeconds);
                 for (var window = 0; window < settings.Windows && !cancellation.IsCancellationRequested; window++)
                 {
                     progress.Report("speed", window, settings.Windows);
