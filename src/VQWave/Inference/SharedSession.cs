@@ -21,15 +21,12 @@ internal sealed class SharedSession : IDisposable
         this.key = key;
     }
 
-    /// <summary>How many sessions are shared now, for tests.</summary>
-    public static int Count
+    /// <summary>How many sessions of files in a folder are shared now, for tests: others run at the same time.</summary>
+    public static int CountIn(string folder)
     {
-        get
+        lock (Gate)
         {
-            lock (Gate)
-            {
-                return Shared.Count;
-            }
+            return Shared.Keys.Count(k => k.Path.StartsWith(folder, StringComparison.Ordinal));
         }
     }
 

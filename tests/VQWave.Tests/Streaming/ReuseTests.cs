@@ -45,16 +45,15 @@ public sealed class ReuseTests(TinyPackFixture packs)
     {
         using TemporaryFolder folder = new();
         var pack = Packs.Create(folder, "same", 42);
-        var before = SharedSession.Count;
         var first = new StageSession(packs.Runtime, pack, ModelStage.Decoder, 0);
         var second = new StageSession(packs.Runtime, pack, ModelStage.Decoder, 0);
-        Assert.Equal(before + 1, SharedSession.Count);
+        Assert.Equal(1, SharedSession.CountIn(pack.Directory));
         first.Dispose();
         first.Dispose();
-        Assert.Equal(before + 1, SharedSession.Count);
+        Assert.Equal(1, SharedSession.CountIn(pack.Directory));
         Assert.NotEmpty(second.Metadata);
         second.Dispose();
-        Assert.Equal(before, SharedSession.Count);
+        Assert.Equal(0, SharedSession.CountIn(pack.Directory));
     }
 
     [Fact]

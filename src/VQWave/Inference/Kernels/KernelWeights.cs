@@ -37,15 +37,12 @@ internal sealed unsafe class KernelWeights : IDisposable
         Precision = Described(layers, precision);
     }
 
-    /// <summary>How many generators are in memory now, for tests.</summary>
-    public static int Count
+    /// <summary>How many generators of files in a folder are shared now, for tests: others run at the same time.</summary>
+    public static int CountIn(string folder)
     {
-        get
+        lock (Gate)
         {
-            lock (Gate)
-            {
-                return Shared.Count;
-            }
+            return Shared.Keys.Count(k => k.Path.StartsWith(folder, StringComparison.Ordinal));
         }
     }
 
