@@ -14,6 +14,8 @@ public class StreamingResamplerTests
     [InlineData(22050, 88200)]
     [InlineData(22050, 96000)]
     [InlineData(22050, 192000)]
+    [InlineData(22050, 384000)]
+    [InlineData(22050, 1234568)]
     [InlineData(22050, 47999)]
     [InlineData(8000, 192000)]
     public void Going_up_keeps_sines_and_makes_no_images(int from, int to)
@@ -37,6 +39,8 @@ public class StreamingResamplerTests
     [InlineData(22050, 8000)]
     [InlineData(48000, 47999)]
     [InlineData(48000, 44100)]
+    [InlineData(22050, 1235)]
+    [InlineData(384000, 22050)]
     public void Going_down_keeps_what_fits_and_removes_the_rest(int from, int to)
     {
         foreach (var share in new[] { 0.02, 0.5, 0.9 })
@@ -70,6 +74,7 @@ public class StreamingResamplerTests
     [InlineData(22050, 1.0594630943592953)]
     [InlineData(8000, 0.3)]
     [InlineData(8000, 1.9)]
+    [InlineData(384000, 2.1)]
     public void Pitch_moves_frequencies_and_the_cutoff_follows(int to, double pitch)
     {
         const int From = 22050;
@@ -198,6 +203,8 @@ public class StreamingResamplerTests
     [InlineData(22050, 48000)]
     [InlineData(22050, 44100)]
     [InlineData(44100, 48000)]
+    [InlineData(22050, 384000)]
+    [InlineData(22050, 1234568)]
     [InlineData(22050, 47999)]
     [InlineData(48000, 22050)]
     public void The_ratio_is_exact_and_stays_so_after_the_pitch_has_moved(int from, int to)
@@ -341,8 +348,8 @@ public class StreamingResamplerTests
         Assert.Equal(StreamingResampler.MinimumPitch, resampler.Pitch, 9);
         resampler.Process([], [], out var consumed, out var produced);
         Assert.Equal((0, 0), (consumed, produced));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new StreamingResampler(7999, 48000));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new StreamingResampler(22050, 192001));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new StreamingResampler(999, 48000));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new StreamingResampler(22050, 1_536_001));
         Assert.Throws<ArgumentOutOfRangeException>(() => new StreamingResampler(22050, 48000, 17));
     }
 
