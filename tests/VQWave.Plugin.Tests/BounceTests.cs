@@ -109,7 +109,7 @@ public sealed class BounceTests(PluginFixture fixture)
         var values = new ParameterValues();
         values[ParameterId.Mode] = (float)PlayMode.Notes;
         var pack = ModelPack.Open(Path.Combine(fixture.Models, "a-tiny"));
-        var runtime = InferenceRuntime.Create(new InferenceOptions { Device = InferenceDevice.Cpu });
+        var runtime = InferenceRuntime.Create(new InferenceOptions { Device = InferenceDevice.Cpu, Precision = InferencePrecision.Auto });
         using var engine = new LiveEngine(
             new EngineCore(runtime, pack, new EngineOptions { Seed = (ulong)values[ParameterId.Seed] }),
             new LiveEngineOptions { Governor = null }
