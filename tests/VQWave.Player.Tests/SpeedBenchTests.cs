@@ -13,7 +13,21 @@ public sealed class SpeedBenchTests(PlayerFixture player) : IDisposable
     public void Every_way_is_measured_and_bounded()
     {
         var outcome = player
-            .Run(folder.Path, "bench", "speed", "--model", "tiny", "--windows", "3", "--precision", "fp32,int8", "--voices", "1,3", "--peers", "--json")
+            .Run(
+                folder.Path,
+                "bench",
+                "speed",
+                "--model",
+                "tiny",
+                "--windows",
+                "3",
+                "--precision",
+                "fp32,int8",
+                "--voices",
+                "1,3",
+                "--peers",
+                "--json"
+            )
             .AssertSuccess();
         var json = JsonNode.Parse(outcome.Output)!;
         var ways = json["precisions"]!.AsArray();
@@ -24,7 +38,10 @@ public sealed class SpeedBenchTests(PlayerFixture player) : IDisposable
             Assert.Equal(levels, way!["step_us"]!.AsArray().Count);
             Assert.All(way["step_us"]!.AsArray(), t => Assert.InRange(t!.GetValue<double>(), 0.01, 1e6));
             Assert.Equal([1, 2], way["hierarchy"]!.AsArray().Select(h => h!["threads"]!.GetValue<int>()));
-            Assert.All(way["hierarchy"]!.AsArray(), h => AssertHierarchy(h!, way["engine"]!.GetValue<string>().StartsWith("kernels", StringComparison.Ordinal)));
+            Assert.All(
+                way["hierarchy"]!.AsArray(),
+                h => AssertHierarchy(h!, way["engine"]!.GetValue<string>().StartsWith("kernels", StringComparison.Ordinal))
+            );
             // The generators are part of the whole.
             Assert.True(way["generators_real_time_factor"]!.GetValue<double>() > 0);
         }
@@ -45,7 +62,9 @@ public sealed class SpeedBenchTests(PlayerFixture player) : IDisposable
     [Fact]
     public void For_people_there_are_tables()
     {
-        var outcome = player.Run(folder.Path, "bench", "speed", "--model", "tiny", "--windows", "3", "--precision", "auto", "--threads", "1").AssertSuccess();
+        var outcome = player
+            .Run(folder.Path, "bench", "speed", "--model", "tiny", "--windows", "3", "--precision", "auto", "--threads", "1")
+            .AssertSuccess();
         Assert.Contains("x real time", outcome.Output);
         Assert.Contains("limit", outcome.Output);
         Assert.Contains("Median of 3 windows", outcome.Output);

@@ -20,6 +20,14 @@ public sealed class TrainingCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("int5")]
+    [InlineData("int8", "--write")]
+    public void A_precision_that_cannot_be_meant_is_refused(string precision, params string[] more) =>
+        TrainProgram
+            .Run(_folder.Path, ["evaluate", "--pack", "none", "--data-dir", "held", "--precision", precision, .. more])
+            .AssertRefused(1, "--precision");
+
     /// <summary>From audio to generated codes, each step as a user types it.</summary>
     [Fact]
     public void A_tiny_hierarchy_trains_exports_opens_and_generates()

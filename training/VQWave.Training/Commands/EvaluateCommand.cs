@@ -28,6 +28,7 @@ internal static class EvaluateCommand
 
         Examples:
           vqwave-train evaluate --pack models/mine --data-dir held-out --write
+          vqwave-train evaluate --pack models/mine --data-dir held-out --precision int8
           vqwave-train evaluate --weights-dir weights --preset live --levels 8 --data-dir held-out
           vqwave-train evaluate --pack models/mine --data-dir held-out --generated --spectrogram clips.png --audio-dir clips
         """;
@@ -110,6 +111,12 @@ internal static class EvaluateCommand
             DefaultValueFactory = _ => "cpu",
             HelpName = "NAME",
         };
+        var precision = new Option<string>("--precision")
+        {
+            Description = "In how many bits the generators run on the CPU: fp32, int8, int4, or auto as the player runs them",
+            DefaultValueFactory = _ => "fp32",
+            HelpName = "NAME",
+        };
         var threads = new Option<int>("--threads")
         {
             Description = "CPU threads of one operation",
@@ -140,13 +147,14 @@ internal static class EvaluateCommand
             audio,
             inside,
             device,
+            precision,
             threads,
             json,
         };
         Option[] ofGenerated = [seconds, skip, window, count, seed, temperature, topK, spectrogram, audio, inside];
         Option[] ofFigures = [levels, maxSeconds, maxCodes, write];
         Option[] ofWeights = [preset, epoch];
-        Option[] ofPack = [maxCodes, write, device];
+        Option[] ofPack = [maxCodes, write, device, precision];
         command.SetAction(
             (parse, cancellation) =>
             {
@@ -175,7 +183,17 @@ internal static class EvaluateCommand
                     packName is null ? ofPack : ofWeights,
                     packName is null ? "--weights-dir is given" : "--pack is given"
                 );
-                var inference = new InferenceOptions { Device = ReadDevice(parse.GetValue(device)!), Threads = parse.GetValue(threads) };
+                var inference = new InferenceOptions
+                {
+                    Device = ReadDevice(parse.GetValue(device)!),
+                    Precision = ReadPrecision(parse.GetValue(precision)!),
+                    Threads = parse.GetValue(threads),
+                };
+                if (parse.GetValue(write) && inference.Precision != InferencePrecision.Float32)
+                {
+                    throw new VQWaveException("--write keeps the figures of the pack as it is: leave --precision out.");
+                }
+
                 if (isGenerated)
                 {
                     var options = new GeneratedOptions
@@ -223,6 +241,10 @@ internal static class EvaluateCommand
             DefaultValueFactory = _ => value,
             HelpName = unit,
         };
+
+    private static InferencePrecision ReadPrecision(string text) =>
+        Enum.GetValues<InferencePrecision>().Cast<InferencePrecision?>().FirstOrDefault(p => p!.Value.ToName() == text)
+        ?? throw new VQWaveException($"--precision '{text}' is not fp32, int8, int4 or auto.");
 
     private static InferenceDevice ReadDevice(string name) =>
         name switch
