@@ -66,10 +66,10 @@ internal sealed unsafe class BlockPanels : PackedMatrix
         switch (path)
         {
             case KernelPath.AvxVnni:
-                Run<AvxVnniKernel>(y, yStride, voices, scratch);
+                Run<VectorKernel<AvxVnniProducts>>(y, yStride, voices, scratch);
                 break;
             case KernelPath.Avx2:
-                Run<Avx2Kernel>(y, yStride, voices, scratch);
+                Run<VectorKernel<Avx2Products>>(y, yStride, voices, scratch);
                 break;
             default:
                 Run<PortableKernel>(y, yStride, voices, scratch);
