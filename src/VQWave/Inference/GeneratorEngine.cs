@@ -79,7 +79,7 @@ internal abstract class GeneratorEngine(GeneratorBuffers buffers) : IDisposable
     public abstract void Dispose();
 
     // Without AVX2 the kernels are slower than ONNX Runtime's: they then only run where a precision is asked for that the pack does not have.
-    private static KernelWeights? OpenKernels(InferenceRuntime runtime, ModelPack pack, int levelIndex)
+    private static Shared<KernelWeights>? OpenKernels(InferenceRuntime runtime, ModelPack pack, int levelIndex)
     {
         var precision = runtime.Options.Precision;
         var wanted = precision is InferencePrecision.Int8 or InferencePrecision.Int4;

@@ -4,7 +4,7 @@ namespace VQWave.Models;
 
 /// <summary>
 /// Nodes and initialisers of an ONNX file, as far as an engine of our own must know them to execute it. Initialisers that are not stored as
-/// raw bytes are left out, as are node attributes that are no single number.
+/// raw bytes are left out, as are node attributes that are neither a number nor a list of integers.
 /// </summary>
 internal sealed class OnnxGraph
 {
@@ -123,6 +123,7 @@ internal sealed class OnnxGraph
         var name = "";
         long? integer = null;
         float? real = null;
+        List<long>? list = null;
         var reader = new WireReader(message);
         while (reader.Next())
         {
@@ -137,7 +138,16 @@ internal sealed class OnnxGraph
                 case 3:
                     integer = reader.Integer();
                     break;
+                case 8:
+                    reader.AppendIntegers(list ??= []);
+                    break;
             }
+        }
+
+        node.Attributes.Add(name);
+        if (list is not null)
+        {
+            node.Lists[name] = [.. list];
         }
 
         if (integer is { } i)
@@ -162,17 +172,8 @@ internal sealed class OnnxGraph
         {
             switch (reader.Field)
             {
-                case 1 when reader.Wire == 0:
-                    dimensions.Add(reader.Integer());
-                    break;
                 case 1:
-                    var packed = reader.Message();
-                    var at = 0;
-                    while (at < packed.Length)
-                    {
-                        dimensions.Add((long)WireReader.Varint(packed, ref at));
-                    }
-
+                    reader.AppendIntegers(dimensions);
                     break;
                 case 2:
                     type = (int)reader.Integer();

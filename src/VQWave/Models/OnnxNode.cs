@@ -21,6 +21,12 @@ internal sealed class OnnxNode
     /// <summary>Its real attributes.</summary>
     public Dictionary<string, float> Reals { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Its attributes that are lists of integers.</summary>
+    public Dictionary<string, long[]> Lists { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Names of all its attributes, also of those that are not kept.</summary>
+    public HashSet<string> Attributes { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Whether an input is given.</summary>
     public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;
 }

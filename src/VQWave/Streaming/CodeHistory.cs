@@ -22,6 +22,9 @@ internal sealed class CodeHistory
     /// <summary>Position after the last code.</summary>
     public long End { get; private set; }
 
+    /// <summary>How often it has started anew: codes at the same positions are then others.</summary>
+    public int Starts { get; private set; }
+
     /// <summary>Position of the oldest code that is kept.</summary>
     public long Begin => Math.Max(Origin, End - codes.Length);
 
@@ -31,6 +34,7 @@ internal sealed class CodeHistory
     /// <summary>Starts anew at a position with the code there.</summary>
     public void Restart(long position, int code)
     {
+        Starts++;
         Origin = position;
         End = position;
         Append(code);

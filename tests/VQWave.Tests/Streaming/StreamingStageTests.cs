@@ -1,4 +1,5 @@
 using VQWave.Inference;
+using VQWave.Inference.Kernels;
 using VQWave.Streaming;
 using VQWave.TestSupport;
 
@@ -12,21 +13,26 @@ public sealed class StreamingStageTests : IDisposable
 
     public static TheoryData<string> Paddings => ["same", "causal", "3"];
 
+    public static MatrixTheoryData<string, bool> PaddingsAndEngines => new(["same", "causal", "3"], [false, true]);
+
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [MemberData(nameof(Paddings))]
-    public void Contexts_equal_the_whole_sequence(string padding)
+    [MemberData(nameof(PaddingsAndEngines))]
+    public void Contexts_equal_the_whole_sequence(string padding, bool onnxRuntime)
     {
         var pack = Packs.Create(folder, padding);
         var codes = Packs.RandomCodes(97, 3);
         for (var level = 1; level < 4; level++)
         {
-            using var whole = new ContextRunner(runtime, pack, level);
+            using var whole = ContextRunner.OnOnnxRuntime(runtime, pack, level);
             var expected = whole.Compute(codes, 0, codes.Length);
+            using var kernels = new ContextRunner(runtime, pack, level);
+            Packs.AssertClose(expected, kernels.Compute(codes, 0, codes.Length));
             foreach (var block in new[] { 1, 4, 16 })
             {
-                using var streaming = new StreamingContext(runtime, pack, level, block);
+                using var streaming = new StreamingContext(runtime, pack, level, block, onnxRuntime);
+                Assert.Equal(!onnxRuntime && KernelPaths.IsFast, streaming.IsOnKernels);
                 var history = new CodeHistory(streaming.Field.Before + (2 * block) + streaming.Field.After);
                 var unit = streaming.Ratio * streaming.Width;
                 var written = 0;
@@ -43,8 +49,8 @@ public sealed class StreamingStageTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Paddings))]
-    public void Decoders_equal_the_whole_sequence(string padding)
+    [MemberData(nameof(PaddingsAndEngines))]
+    public void Decoders_equal_the_whole_sequence(string padding, bool onnxRuntime)
     {
         var pack = Packs.Create(folder, padding);
         var codes = Packs.RandomCodes(240, 4);
@@ -53,8 +59,9 @@ public sealed class StreamingStageTests : IDisposable
             using var whole = new DecoderRunner(runtime, pack, level, 1 << 24);
             var expected = whole.Decode(codes);
             var block = 512 / pack.Configuration.Levels[level].Compression;
-            using var streaming = new StreamingDecoder(runtime, pack, level, block);
-            Assert.Equal(padding == "same", streaming.IsCropped);
+            using var streaming = new StreamingDecoder(runtime, pack, level, block, onnxRuntime);
+            Assert.Equal(!onnxRuntime && KernelPaths.IsFast, streaming.IsOnKernels);
+            Assert.Equal(padding == "same" && !streaming.IsOnKernels, streaming.IsCropped);
             var history = new CodeHistory(streaming.Field.Before + (2 * block) + streaming.Field.After);
             var output = new float[512];
             var written = 0;

@@ -139,7 +139,7 @@ internal sealed class GeneratorCalibration
     /// </summary>
     private float[][] Contexts(int index)
     {
-        using var runner = new ContextRunner(runtime, pack, index);
+        using var runner = ContextRunner.OnOnnxRuntime(runtime, pack, index);
         var random = new CounterRandom(seed, (uint)(index + pack.Configuration.Levels.Count));
         var needed = (steps + runner.Ratio - 1) / runner.Ratio;
         return

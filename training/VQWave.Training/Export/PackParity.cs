@@ -114,7 +114,7 @@ internal sealed class PackParity(HierarchyConfiguration configuration, IReadOnly
             var ratio = configuration.Ratio(index);
             using var network = new ContextModule(level.Generator, configuration.Levels[index - 1].CodebookSize, ratio);
             Load(network, weights[index].Context!);
-            using var runner = new ContextRunner(runtime, pack, index);
+            using var runner = ContextRunner.OnOnnxRuntime(runtime, pack, index);
             contextTensor = network.forward(ToTensor(coarse)).contiguous();
             context = contextTensor.ToArray<float>();
             results.Add(new StageParity($"context_{level.Name}", input, Difference(context, runner.Compute(coarse, 0, coarse.Length)), 0));

@@ -6,6 +6,7 @@ internal sealed unsafe class KernelGeneratorEngine : GeneratorEngine
 {
     private const int Lanes = 8;
 
+    private readonly Shared<KernelWeights> shared;
     private readonly KernelWeights weights;
     private readonly AlignedMemory memory;
     private readonly float*[] inputs;
@@ -19,12 +20,13 @@ internal sealed unsafe class KernelGeneratorEngine : GeneratorEngine
     private bool disposed;
 
     /// <summary>Allocates the buffers, with zero states.</summary>
-    /// <param name="weights">The weights, which the engine disposes of.</param>
+    /// <param name="shared">The weights, which the engine lets go of when it is disposed of.</param>
     /// <param name="buffers">Codes, contexts and logits.</param>
-    public KernelGeneratorEngine(KernelWeights weights, GeneratorBuffers buffers)
+    public KernelGeneratorEngine(Shared<KernelWeights> shared, GeneratorBuffers buffers)
         : base(buffers)
     {
-        this.weights = weights;
+        this.shared = shared;
+        weights = shared.Value;
         var matrices = weights.Matrices;
         var voices = buffers.Batch;
 
@@ -127,7 +129,7 @@ internal sealed unsafe class KernelGeneratorEngine : GeneratorEngine
 
         disposed = true;
         memory.Dispose();
-        weights.Dispose();
+        shared.Dispose();
     }
 
     private void Embed()

@@ -3,19 +3,15 @@ using VQWave.Models;
 namespace VQWave.Inference.Kernels;
 
 /// <summary>The weights of one generator as kernels read them; steppers of the same pack, precision and path share one copy.</summary>
-/// <remarks>Threading: any; opening and disposing lock, and are for control threads. Once open it does not change.</remarks>
+/// <remarks>Threading: any; opening and letting go lock, and are for control threads. Once open it does not change.</remarks>
 internal sealed unsafe class KernelWeights : IDisposable
 {
-    private static readonly Lock Gate = new();
-    private static readonly Dictionary<Key, KernelWeights> Shared = [];
+    private static readonly SharedPool<KernelKey, KernelWeights> Pool = new();
 
-    private readonly Key? key;
     private readonly AlignedMemory[] biases;
-    private int holders = 1;
 
-    private KernelWeights(GeneratorGraph graph, InferencePrecision precision, KernelPath path, Key? key)
+    private KernelWeights(GeneratorGraph graph, InferencePrecision precision, KernelPath path)
     {
-        this.key = key;
         Path = path;
         CodebookSize = graph.CodebookSize;
         EmbeddingDimension = graph.EmbeddingDimension;
@@ -38,13 +34,7 @@ internal sealed unsafe class KernelWeights : IDisposable
     }
 
     /// <summary>How many generators of files in a folder are shared now, for tests: others run at the same time.</summary>
-    public static int CountIn(string folder)
-    {
-        lock (Gate)
-        {
-            return Shared.Keys.Count(k => k.Path.StartsWith(folder, StringComparison.Ordinal));
-        }
-    }
+    public static int CountIn(string folder) => Pool.Count(k => k.File.StartsWith(folder, StringComparison.Ordinal));
 
     /// <summary>The instructions that the matrices are packed for.</summary>
     public KernelPath Path { get; }
@@ -82,33 +72,19 @@ internal sealed unsafe class KernelWeights : IDisposable
     /// <summary>The bias of a matrix, to its padded rows.</summary>
     public float* Bias(int matrix) => (float*)biases[matrix].Pointer;
 
-    /// <summary>Opens a generator, or joins those who have it open. Each caller disposes of what it got, once.</summary>
+    /// <summary>Opens a generator, or joins those who have it open.</summary>
     /// <param name="pack">The pack, whose manifest has the file's hash.</param>
     /// <param name="levelIndex">Index of the level.</param>
     /// <param name="precision">What float matrices become; quantised ones stay as they are.</param>
     /// <param name="path">The instructions to use.</param>
     /// <exception cref="InvalidDataException">The graph is not known.</exception>
-    public static KernelWeights Open(ModelPack pack, int levelIndex, InferencePrecision precision, KernelPath path)
+    public static Shared<KernelWeights> Open(ModelPack pack, int levelIndex, InferencePrecision precision, KernelPath path)
     {
         var file = pack.PathOf(ModelStage.Generator, levelIndex);
-        if (!pack.Manifest.Files.TryGetValue(System.IO.Path.GetFileName(file), out var entry))
-        {
-            return new KernelWeights(ReadGraph(file, pack, levelIndex), precision, path, null);
-        }
-
-        var wanted = new Key(file, entry.Sha256, precision, path);
-        lock (Gate)
-        {
-            if (Shared.TryGetValue(wanted, out var found))
-            {
-                found.holders++;
-                return found;
-            }
-
-            var opened = new KernelWeights(ReadGraph(file, pack, levelIndex), precision, path, wanted);
-            Shared.Add(wanted, opened);
-            return opened;
-        }
+        return Pool.Open(
+            KernelKey.Of(pack, file, precision, path),
+            () => new KernelWeights(ReadGraph(file, pack, levelIndex), precision, path)
+        );
     }
 
     /// <summary>Reads what a generator's file computes.</summary>
@@ -119,19 +95,6 @@ internal sealed unsafe class KernelWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (Gate)
-        {
-            if (--holders > 0)
-            {
-                return;
-            }
-
-            if (key is { } own)
-            {
-                Shared.Remove(own);
-            }
-        }
-
         foreach (var matrix in Matrices)
         {
             matrix.Dispose();
@@ -179,6 +142,4 @@ internal sealed unsafe class KernelWeights : IDisposable
 
         return weights.MaxBy(w => w.Value).Key;
     }
-
-    private readonly record struct Key(string Path, string Hash, InferencePrecision Precision, KernelPath Kernels);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using VQWave.Models;
 
 namespace VQWave.Inference.Kernels;
 
@@ -82,6 +83,22 @@ internal static unsafe class VectorMath
             var next = Vector256.FusedMultiplyAdd(forget, Vector256.Load(cell + i), input * candidate);
             next.Store(cell + i);
             (output * Tanh(next)).Store(hidden + i);
+        }
+    }
+
+    /// <summary>An activation in place, for a multiple of eight values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Activate(Activation activation, float* values, int count)
+    {
+        if (activation == Activation.Elu)
+        {
+            Elu(values, count);
+            return;
+        }
+
+        for (var i = 0; i < count && activation == Activation.Tanh; i += 8)
+        {
+            Tanh(Vector256.Load(values + i)).Store(values + i);
         }
     }
 
