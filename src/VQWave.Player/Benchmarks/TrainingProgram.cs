@@ -45,7 +45,7 @@ internal static class TrainingProgram
         Console.Error.WriteLine($"making a pack of random weights: {folder}");
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
         using var process = Process.Start(
-            new ProcessStartInfo(program, ["init", "--preset", preset, "--output", folder, "--storage", "float16"])
+            new ProcessStartInfo(program, ["init", "--preset", preset, "--output", folder, "--storage", "float16", "--no-verify"])
             {
                 RedirectStandardOutput = true,
                 UseShellExecute = false,

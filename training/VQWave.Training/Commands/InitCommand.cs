@@ -14,6 +14,10 @@ internal static class InitCommand
         var output = new Option<string?>("--output") { Description = "The pack's folder", HelpName = "DIR" };
         var seed = CommonOptions.Seed();
         var storage = PackOptions.Storage();
+        var unverified = new Option<bool>("--no-verify")
+        {
+            Description = "Leave out the comparison with libtorch, which takes minutes for large presets",
+        };
         var print = new Option<bool>("--print") { Description = "Only print the configuration as JSON, to begin one of your own" };
         var json = CommonOptions.Json();
         var command = new Command("init", "Write a pack with untrained weights, for benchmarks and tests: it sounds like noise.")
@@ -22,6 +26,7 @@ internal static class InitCommand
             output,
             seed,
             storage,
+            unverified,
             print,
             json,
         };
@@ -47,7 +52,9 @@ internal static class InitCommand
                     Levels = WeightSets.Random(configuration, (ulong)parse.GetValue(seed), kind),
                     Options = new ExportOptions { Storage = kind },
                 };
-                return Task.FromResult(ExportCommand.Write(target, contents, music: null, parse.GetValue(json), cancellation));
+                return Task.FromResult(
+                    ExportCommand.Write(target, contents, music: null, parse.GetValue(json), cancellation, !parse.GetValue(unverified))
+                );
             }
         );
         return command;
