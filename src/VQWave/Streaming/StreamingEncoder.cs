@@ -1,4 +1,5 @@
 using VQWave.Inference;
+using VQWave.Inference.Kernels;
 using VQWave.Models;
 
 namespace VQWave.Streaming;
@@ -7,17 +8,23 @@ namespace VQWave.Streaming;
 /// Encodes audio as it comes in: the codes are those that encoding the whole recording gives, each as soon as the audio is there
 /// that it depends on.
 /// </summary>
-/// <remarks>Threading: one caller at a time. <see cref="Push"/> allocates nothing on the managed heap; it calls ONNX Runtime.</remarks>
+/// <remarks>
+/// Kernels of our own compute each latent once, from states that are kept; else ONNX Runtime computes pieces with the overlap of the receptive field. The nearest
+/// codes are always ONNX Runtime's. Threading: one caller at a time. <see cref="Push"/> allocates nothing on the managed heap; it calls ONNX Runtime.
+/// </remarks>
 public sealed class StreamingEncoder : IDisposable
 {
-    private readonly WindowBindings<float, float> encoder;
+    private readonly ConvolutionStream? stream;
+    private readonly WindowBindings<float, float>? encoder;
     private readonly WindowBindings<float, long> codebook;
     private readonly ReceptiveField field;
     private readonly float[] samples;
+    private readonly float[] latents;
     private readonly int dimension;
     private readonly int block;
     private long received;
     private long encoded;
+    private int ready;
 
     /// <summary>Loads the encoder and codebook of a level.</summary>
     /// <param name="runtime">ONNX Runtime and the provider.</param>
@@ -26,6 +33,10 @@ public sealed class StreamingEncoder : IDisposable
     /// <param name="block">The most codes encoded at a time.</param>
     /// <exception cref="VQWaveException">ONNX Runtime refuses a graph.</exception>
     public StreamingEncoder(InferenceRuntime runtime, ModelPack pack, int levelIndex, int block = 1)
+        : this(runtime, pack, levelIndex, block, onnxRuntime: false) { }
+
+    /// <summary>As the public one, or on ONNX Runtime in any case: the reference.</summary>
+    internal StreamingEncoder(InferenceRuntime runtime, ModelPack pack, int levelIndex, int block, bool onnxRuntime)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(block, 1);
         Level = pack.Configuration.Levels[levelIndex];
@@ -33,15 +44,28 @@ public sealed class StreamingEncoder : IDisposable
         dimension = Level.CodebookDimension;
         field = ReceptiveField.OfEncoder(Level.Encoder, Level.Compression);
         var longest = field.Before + block + field.After;
-        samples = new float[longest * Level.Compression];
-        encoder = new WindowBindings<float, float>(
-            new StageSession(runtime, pack, ModelStage.Encoder, levelIndex),
-            "audio",
-            "latents",
-            longest,
-            length => [1, (long)length * Level.Compression],
-            length => [1, length, dimension]
-        );
+        var weights = onnxRuntime ? null : ConvolutionWeights.TryOpen(runtime, pack, ModelStage.Encoder, levelIndex);
+        samples = [];
+        latents = [];
+        if (weights is not null)
+        {
+            stream = new ConvolutionStream(weights);
+            // Latents that come before their time wait in it.
+            latents = new float[(longest + 1) * dimension];
+        }
+        else
+        {
+            samples = new float[longest * Level.Compression];
+            encoder = new WindowBindings<float, float>(
+                new StageSession(runtime, pack, ModelStage.Encoder, levelIndex),
+                "audio",
+                "latents",
+                longest,
+                length => [1, (long)length * Level.Compression],
+                length => [1, length, dimension]
+            );
+        }
+
         try
         {
             codebook = new WindowBindings<float, long>(
@@ -55,7 +79,8 @@ public sealed class StreamingEncoder : IDisposable
         }
         catch
         {
-            encoder.Dispose();
+            encoder?.Dispose();
+            stream?.Dispose();
             throw;
         }
     }
@@ -87,6 +112,15 @@ public sealed class StreamingEncoder : IDisposable
 
         var compression = Level.Compression;
         var given = 0;
+        while (stream is not null && audio.Length > 0)
+        {
+            var piece = audio[..Math.Min(audio.Length, block * compression)];
+            ready += stream.Push(piece, latents.AsSpan(ready));
+            received += piece.Length;
+            audio = audio[piece.Length..];
+            given += TakeLatents(codes[given..]);
+        }
+
         while (audio.Length > 0)
         {
             // The samples buffer begins with the history of the next code and ends with the last that one block of codes needs.
@@ -96,11 +130,11 @@ public sealed class StreamingEncoder : IDisposable
             audio[..taken].CopyTo(samples.AsSpan((int)(received - begin)));
             received += taken;
             audio = audio[taken..];
-            var ready = (int)Math.Min(block, (received / compression) - field.After - encoded);
-            if (ready > 0)
+            var count = (int)Math.Min(block, (received / compression) - field.After - encoded);
+            if (count > 0)
             {
-                Encode(ready, codes.Slice(given, ready));
-                given += ready;
+                Encode(count, codes.Slice(given, count));
+                given += count;
                 var next = Math.Max(0, encoded - field.Before) * compression;
                 samples.AsSpan((int)(next - begin), (int)(received - next)).CopyTo(samples);
             }
@@ -114,21 +148,48 @@ public sealed class StreamingEncoder : IDisposable
     {
         received = 0;
         encoded = 0;
+        ready = 0;
+        stream?.Reset();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        encoder.Dispose();
+        encoder?.Dispose();
+        stream?.Dispose();
         codebook.Dispose();
+    }
+
+    // The codes that are due by now: never earlier than the whole field says, however the audio comes.
+    private int TakeLatents(Span<int> codes)
+    {
+        var due = Math.Max(0, (received / Level.Compression) - field.After - encoded);
+        var given = 0;
+        while (given < due)
+        {
+            var count = (int)Math.Min(block, due - given);
+            var values = count * dimension;
+            latents.AsSpan(0, values).CopyTo(codebook.Input(count));
+            latents.AsSpan(values, ready - values).CopyTo(latents);
+            ready -= values;
+            Quantize(count, codes[given..]);
+            given += count;
+        }
+
+        return given;
     }
 
     private void Encode(int count, Span<int> codes)
     {
         var history = (int)Math.Min(encoded, field.Before);
         var length = history + count + field.After;
-        samples.AsSpan(0, length * Level.Compression).CopyTo(encoder.Input(length));
+        samples.AsSpan(0, length * Level.Compression).CopyTo(encoder!.Input(length));
         encoder.Run(length).Slice(history * dimension, count * dimension).CopyTo(codebook.Input(count));
+        Quantize(count, codes);
+    }
+
+    private void Quantize(int count, Span<int> codes)
+    {
         var found = codebook.Run(count);
         for (var i = 0; i < count; i++)
         {

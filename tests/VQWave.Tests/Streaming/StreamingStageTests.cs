@@ -11,8 +11,6 @@ public sealed class StreamingStageTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly InferenceRuntime runtime = InferenceRuntime.Create(new InferenceOptions { Device = InferenceDevice.Cpu });
 
-    public static TheoryData<string> Paddings => ["same", "causal", "3"];
-
     public static MatrixTheoryData<string, bool> PaddingsAndEngines => new(["same", "causal", "3"], [false, true]);
 
     public void Dispose() => folder.Dispose();
@@ -80,8 +78,8 @@ public sealed class StreamingStageTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Paddings))]
-    public void Encoders_give_the_codes_of_the_whole_recording_however_it_comes(string padding)
+    [MemberData(nameof(PaddingsAndEngines))]
+    public void Encoders_give_the_codes_of_the_whole_recording_however_it_comes(string padding, bool onnxRuntime)
     {
         var pack = Packs.Create(folder, padding);
         var random = new Random(8);
@@ -91,7 +89,7 @@ public sealed class StreamingStageTests : IDisposable
             var audio = Enumerable.Range(0, compression * 120).Select(_ => (float)(random.NextDouble() - 0.5)).ToArray();
             using var codec = new LevelCodec(runtime, pack, level);
             var expected = codec.Encode(audio);
-            using var streaming = new StreamingEncoder(runtime, pack, level, 1 + level);
+            using var streaming = new StreamingEncoder(runtime, pack, level, 1 + level, onnxRuntime);
             for (var round = 0; round < 2; round++)
             {
                 streaming.Reset();
@@ -112,6 +110,38 @@ public sealed class StreamingStageTests : IDisposable
             }
 
             Assert.True(expected.Distinct().Count() > 2, "the codes are all alike, so the comparison would prove nothing");
+        }
+    }
+
+    /// <summary>Where the level that is heard changes, a decoder is asked for pieces elsewhere, and where a piece of music begins anew, for other codes.</summary>
+    [Theory]
+    [MemberData(nameof(PaddingsAndEngines))]
+    public void Pieces_anywhere_equal_the_whole_sequence(string padding, bool onnxRuntime)
+    {
+        var pack = Packs.Create(folder, padding);
+        const int Level = 2;
+        const int Block = 16;
+        using var whole = new DecoderRunner(runtime, pack, Level, 1 << 24);
+        using var streaming = new StreamingDecoder(runtime, pack, Level, Block, onnxRuntime);
+        using var wholeContext = ContextRunner.OnOnnxRuntime(runtime, pack, Level + 1);
+        using var context = new StreamingContext(runtime, pack, Level + 1, Block, onnxRuntime);
+        var output = new float[Block * streaming.Compression];
+        var history = new CodeHistory(512);
+        var unit = context.Ratio * context.Width;
+        for (var seed = 1; seed < 3; seed++)
+        {
+            var codes = Packs.RandomCodes(400, seed);
+            var expected = whole.Decode(codes);
+            var contexts = wholeContext.Compute(codes, 0, codes.Length);
+            var written = 0;
+            Packs.Extend(history, codes, ref written, codes.Length);
+            foreach (var start in new[] { 0, 16, 32, 33, 200, 199, 216, 232, 300, 0 })
+            {
+                streaming.Decode(history, start, output);
+                Packs.AssertClose(expected.AsSpan(start * streaming.Compression, output.Length), output);
+                var count = 1 + (start % Block);
+                Packs.AssertClose(contexts.AsSpan(start * unit, count * unit), context.Compute(history, start, count));
+            }
         }
     }
 

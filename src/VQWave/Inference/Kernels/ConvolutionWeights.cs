@@ -10,11 +10,7 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
 
     private readonly AlignedMemory[] biases;
 
-    /// <summary>Packs a graph's weights.</summary>
-    /// <param name="graph">The graph.</param>
-    /// <param name="precision">What the matrices become: float32 or 8 bits.</param>
-    /// <param name="path">The instructions to use.</param>
-    public ConvolutionWeights(ConvolutionGraph graph, InferencePrecision precision, KernelPath path)
+    private ConvolutionWeights(ConvolutionGraph graph, InferencePrecision precision, KernelPath path)
     {
         Graph = graph;
         Matrices = [.. graph.Stages.Select(s => Pack(s, precision, path))];
@@ -56,18 +52,36 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
             stage == ModelStage.Context && runtime.Options.Precision != InferencePrecision.Float32
                 ? InferencePrecision.Int8
                 : InferencePrecision.Float32;
-        var file = pack.PathOf(stage, levelIndex);
         try
         {
-            return Pool.Open(
-                KernelKey.Of(pack, file, precision, KernelPaths.Best),
-                () => new ConvolutionWeights(ConvolutionGraphReader.Read(File.ReadAllBytes(file), stage), precision, KernelPaths.Best)
-            );
+            return Open(pack, stage, levelIndex, precision, KernelPaths.Best);
         }
         catch (InvalidDataException)
         {
             return null;
         }
+    }
+
+    /// <summary>Opens a network, or joins those who have it open.</summary>
+    /// <param name="pack">The pack, whose manifest has the file's hash.</param>
+    /// <param name="stage">Encoder, decoder or context.</param>
+    /// <param name="levelIndex">Index of the level.</param>
+    /// <param name="precision">Float32 or 8 bits.</param>
+    /// <param name="path">The instructions to use.</param>
+    /// <exception cref="InvalidDataException">The graph is not known.</exception>
+    public static Shared<ConvolutionWeights> Open(
+        ModelPack pack,
+        ModelStage stage,
+        int levelIndex,
+        InferencePrecision precision,
+        KernelPath path
+    )
+    {
+        var file = pack.PathOf(stage, levelIndex);
+        return Pool.Open(
+            KernelKey.Of(pack, file, precision, path),
+            () => new ConvolutionWeights(ConvolutionGraphReader.Read(File.ReadAllBytes(file), stage), precision, path)
+        );
     }
 
     /// <inheritdoc/>

@@ -77,6 +77,7 @@ public unsafe class KernelMatrixTests
     [InlineData(1, 1, 1)]
     [InlineData(70, 33, 2)]
     [InlineData(128, 257, 3)]
+    [InlineData(100, 90, 11)]
     public void Float_products_equal_double_precision(int rows, int columns, int voices)
     {
         var random = new Random(rows + columns);
