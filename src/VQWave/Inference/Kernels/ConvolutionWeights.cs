@@ -12,7 +12,8 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
 
     private ConvolutionWeights(ConvolutionGraph graph, InferencePrecision precision, KernelPath path)
     {
-        Graph = graph;
+        // The packed weights take the place of the graph's.
+        Graph = graph with { Stages = [.. graph.Stages.Select(s => s with { Matrix = s.Matrix with { Weights = null } })] };
         Matrices = [.. graph.Stages.Select(s => Pack(s, precision, path))];
         biases = new AlignedMemory[Matrices.Length];
         for (var i = 0; i < biases.Length; i++)
@@ -22,7 +23,7 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
         }
     }
 
-    /// <summary>What is computed.</summary>
+    /// <summary>What is computed; its matrices are <see cref="Matrices"/>.</summary>
     public ConvolutionGraph Graph { get; }
 
     /// <summary>One for each convolution.</summary>
