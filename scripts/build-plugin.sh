@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Publishes the plug-in by NativeAOT and puts its bundle together: the library, ONNX Runtime beside it, the shipped packs, presets, licences.
+# Publishes the plug-in by NativeAOT as a bundle (the target MakeBundle of its project), and adds the module for processors with AVX2.
 # usage: scripts/build-plugin.sh bin/VQWave.vst3
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -7,33 +7,24 @@ target=$1
 configuration=${CONFIGURATION:-Release}
 dotnet=${DOTNET:-dotnet}
 case "$(uname -m)" in
-    x86_64) rid=linux-x64 folder=x86_64-linux ;;
-    aarch64) rid=linux-arm64 folder=aarch64-linux ;;
+    x86_64) rid=linux-x64 ;;
+    aarch64) rid=linux-arm64 ;;
     *) echo "There is no ONNX Runtime for a $(uname -m) here." >&2; exit 1 ;;
 esac
-
-framework=$(sed -n 's:.*<VQWavePluginFramework>\(.*\)</VQWavePluginFramework>.*:\1:p' Directory.Build.props)
-$dotnet publish plugin/VQWave.Plugin/VQWave.Plugin.csproj --nologo -v quiet -c "$configuration" -r $rid ${BUILD_OPTIONS:-}
-if [ $rid = linux-x64 ]; then
-    $dotnet publish plugin/VQWave.Plugin/VQWave.Plugin.csproj --nologo -v quiet -c "$configuration" -r $rid -p:VQWaveAvx2=true ${BUILD_OPTIONS:-}
-fi
-$dotnet build plugin/VQWave.Bundle/VQWave.Bundle.csproj --nologo -v quiet -clp:NoSummary -c "$configuration" ${BUILD_OPTIONS:-}
-published=plugin/VQWave.Plugin/bin/$configuration/$framework/$rid/publish
+publish=($dotnet publish plugin/VQWave.Plugin/VQWave.Plugin.csproj --nologo -v quiet -c "$configuration" -r $rid ${BUILD_OPTIONS:-})
 
 # Whole or not at all: a host may be looking at the one that is there.
 mkdir -p "$(dirname "$target")"
-staging=$(mktemp -d "$(dirname "$target")/.bundle.XXXXXX")
+staging=$(cd "$(dirname "$target")" && mktemp -d "$PWD/.bundle.XXXXXX")
 trap 'rm -rf "$staging"' EXIT
 bundle=$staging/$(basename "$target")
-mkdir -p "$bundle/Contents/$folder" "$bundle/Contents/Resources/models"
-cp "$published/VQWave.Plugin.so" "$bundle/Contents/$folder/$(basename "$target" .vst3).so"
+# With the options of this build, which the target's own 'dotnet run' does not know.
+$dotnet build plugin/VQWave.Bundle/VQWave.Bundle.csproj --nologo -v quiet -clp:NoSummary -c "$configuration" ${BUILD_OPTIONS:-}
+"${publish[@]}" "-p:VQWaveBundle=$bundle" -p:VQWaveBundleToolIsBuilt=true
 if [ $rid = linux-x64 ]; then
-    cp plugin/VQWave.Plugin/bin/avx2/publish/VQWave.Plugin.so "$bundle/Contents/$folder/$(basename "$target" .vst3)-avx2.so"
+    "${publish[@]}" -p:VQWaveAvx2=true
+    cp plugin/VQWave.Plugin/bin/avx2/publish/VQWave.Plugin.so "$bundle/Contents/x86_64-linux/VQWave-avx2.so"
 fi
-cp "$published/libonnxruntime.so" "$bundle/Contents/$folder/"
-cp -R models/* "$bundle/Contents/Resources/models/"
-cp LICENSE THIRD-PARTY-NOTICES.md "$bundle/Contents/Resources/"
-env -u VQWAVE_MODELS XDG_DATA_HOME="$staging/data" "$(ls plugin/VQWave.Bundle/bin/"$configuration"/*/VQWave.Bundle | head -1)" "$bundle"
 chmod -R u=rwX,go=rX "$bundle"
 rm -rf "$target"
 mv "$bundle" "$target"

@@ -98,6 +98,76 @@ public sealed class GenerateTests(PlayerFixture player) : IDisposable
     }
 
     [Fact]
+    public void Several_pieces_are_the_files_that_their_seeds_give_alone()
+    {
+        var json = Run("--seconds", "0.5", "--seed", "5", "--count", "3", "-o", "x.wav", "--json");
+        Assert.Equal(["x-1.wav", "x-2.wav", "x-3.wav"], Names());
+        Assert.Equal(3, json["count"]!.GetValue<int>());
+        Assert.Equal(11025, json["samples"]!.GetValue<int>());
+        Assert.True(json["real_time_factor"]!.GetValue<double>() > 0);
+        Assert.Equal(1.5 / json["elapsed_seconds"]!.GetValue<double>(), json["real_time_factor"]!.GetValue<double>(), 1e-2);
+        Assert.Equal(4, json["levels"]!.AsArray().Count);
+        var pieces = json["pieces"]!.AsArray();
+        Assert.Equal([5, 6, 7], pieces.Select(p => p!["seed"]!.GetValue<int>()));
+        for (var i = 0; i < 3; i++)
+        {
+            var file = pieces[i]!["file"]!.GetValue<string>();
+            Assert.Equal($"x-{i + 1}.wav", file);
+            var alone = Run("--seconds", "0.5", "--seed", $"{5 + i}", "-o", "alone.wav", "--json");
+            // The same bytes only on our own kernels; ONNX Runtime may round otherwise.
+            if (alone["levels"]![3]!["engine"]!.GetValue<string>().StartsWith("kernels", StringComparison.Ordinal))
+            {
+                Assert.Equal(File.ReadAllBytes(folder["alone.wav"]), File.ReadAllBytes(folder[file]));
+                var figures = pieces[i]!["levels"]![3]!;
+                Assert.Equal(alone["levels"]![3]!["rms_dbfs"]!.ToString(), figures["rms_dbfs"]!.ToString());
+                Assert.Equal(alone["levels"]![3]!["codes_used"]!.ToString(), figures["codes_used"]!.ToString());
+            }
+        }
+    }
+
+    [Fact]
+    public void Ten_pieces_sort_by_name_and_the_report_has_a_row_for_each()
+    {
+        var outcome = player
+            .Run(folder.Path, "generate", "--seconds", "0.1", "--seed", "1", "-c", "10", "--play-intermediates", "-o", "x.flac")
+            .AssertSuccess();
+        Assert.Equal(40, Names().Count);
+        Assert.Contains("x-01.flac", Names());
+        Assert.Contains("x-10_512.flac", Names());
+        Assert.Contains("10 pieces of 0.10 s", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("seeds 1 to 10", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(42, outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        AssertSound("x-07_32.flac", 2205);
+    }
+
+    [Fact]
+    public void Interrupting_several_pieces_leaves_nothing_behind()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the signal is Unix's");
+        var outcome = player.RunAndInterrupt(
+            folder.Path,
+            () => Directory.GetFileSystemEntries(folder.Path).Length == 4,
+            "generate",
+            "--seconds",
+            "3600",
+            "--count",
+            "4",
+            "-o",
+            "a.wav"
+        );
+        Assert.Equal(130, outcome.ExitCode);
+        Assert.Empty(Names());
+    }
+
+    [Fact]
+    public void A_file_of_several_that_cannot_be_written_is_refused_before_the_work()
+    {
+        Directory.CreateDirectory(folder["a-3.wav"]);
+        player.Run(folder.Path, "generate", "--seconds", "3000", "--count", "4", "-o", "a.wav").AssertRefused(1, "a-3.wav");
+        Assert.Single(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
     public void A_report_names_the_seed_that_repeats_it()
     {
         var outcome = player.Run(folder.Path, "generate", "--seconds", "0.3", "-o", "a.wav").AssertSuccess();
@@ -124,6 +194,9 @@ public sealed class GenerateTests(PlayerFixture player) : IDisposable
     [InlineData("--length '0'", "--length", "0")]
     [InlineData("and a piece is up to 3600", "--length", "100000000")]
     [InlineData("give one of them", "--length", "10", "--seconds", "1")]
+    [InlineData("--count '0'", "--count", "0")]
+    [InlineData("--count '65' is not a whole number from 1 to 64", "--count", "65")]
+    [InlineData("more than 14400 seconds together", "--count", "5", "--seconds", "3000")]
     [InlineData("--seed '-1'", "--seed=-1")]
     [InlineData("--seed 'abc'", "--seed", "abc")]
     [InlineData("--device 'tpu'", "--device", "tpu")]
@@ -236,6 +309,12 @@ public sealed class GenerateTests(PlayerFixture player) : IDisposable
             Assert.Matches("^CUDA is not available \\(.+\\): using the CPU\\.\n$", outcome.Error);
         }
     }
+
+    [Fact]
+    public void Several_pieces_need_a_file_name() =>
+        player.Run(folder.Path, "generate", "--count", "2").AssertRefused(2, "--count 2 writes files", "--output");
+
+    private List<string> Names() => [.. Directory.GetFiles(folder.Path).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     private JsonNode Run(params string[] arguments)
     {

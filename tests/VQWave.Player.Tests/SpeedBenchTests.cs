@@ -53,6 +53,16 @@ public sealed class SpeedBenchTests(PlayerFixture player) : IDisposable
         }
 
         Assert.Equal([1, 3, 1, 3], json["voices"]!.AsArray().Select(v => v!["voices"]!.GetValue<int>()));
+        Assert.All(
+            json["voices"]!.AsArray(),
+            v =>
+            {
+                var speed = v!["real_time_factor"]!.GetValue<double>();
+                Assert.InRange(v["real_time_factor_p10"]!.GetValue<double>(), 0, speed);
+                // A whole piece is more than its generators' steps; figures of small windows scatter.
+                Assert.InRange(speed, 0, 2 * v["generators_real_time_factor"]!.GetValue<double>());
+            }
+        );
         var peers = json["peers"]!.AsArray().Select(p => p!["engine"]!.GetValue<string>()).ToList();
         Assert.Contains("onnxruntime", peers);
         // Built with everything else, libtorch takes part; where it is not, it is said.
@@ -63,10 +73,26 @@ public sealed class SpeedBenchTests(PlayerFixture player) : IDisposable
     public void For_people_there_are_tables()
     {
         var outcome = player
-            .Run(folder.Path, "bench", "speed", "--model", "tiny", "--windows", "3", "--precision", "auto", "--threads", "1")
+            .Run(
+                folder.Path,
+                "bench",
+                "speed",
+                "--model",
+                "tiny",
+                "--windows",
+                "3",
+                "--precision",
+                "auto",
+                "--threads",
+                "1",
+                "--voices",
+                "2,1"
+            )
             .AssertSuccess();
         Assert.Contains("x real time", outcome.Output);
         Assert.Contains("limit", outcome.Output);
+        var curve = outcome.Output.Split('\n').SkipWhile(l => !l.StartsWith("voices", StringComparison.Ordinal)).Skip(1).Take(2);
+        Assert.Equal(["1", "2"], curve.Select(l => l.TrimStart().Split(' ')[0]));
         Assert.Contains("Median of 3 windows", outcome.Output);
     }
 

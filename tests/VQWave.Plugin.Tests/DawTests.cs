@@ -32,9 +32,8 @@ public sealed class DawTests(PluginFixture fixture) : IDisposable
         Scan();
         MakeSession("piece", rootNote: Note, automated: true);
         var first = Export("piece", "first.wav");
-        var second = Export("piece", "second.wav");
         var sound = ReadLeft(first);
-        SameFromTheNoteOn(sound, ReadLeft(second));
+        Assert.Equal(WithoutDate(first), WithoutDate(ExportAgain("piece", sound)));
         Assert.InRange(sound.Length, (int)(Seconds * Rate * 0.95), (int)(Seconds * Rate * 1.05));
         var start = Array.FindIndex(sound, s => MathF.Abs(s) > 1e-5f);
         Assert.InRange(start, (int)(NoteStart * Rate) - 64, (int)(NoteStart * Rate) + 64);
@@ -89,15 +88,35 @@ public sealed class DawTests(PluginFixture fixture) : IDisposable
         return ab / Math.Sqrt(aa * bb);
     }
 
-    // Now and then Ardour's engine without hardware lays its blocks, and with them the whole session, 16 frames elsewhere.
-    private static void SameFromTheNoteOn(float[] first, float[] second)
+    // The file, but for the time at which its PEAK chunk says that it was written.
+    private static byte[] WithoutDate(string path)
     {
-        var a = Array.FindIndex(first, x => x != 0);
-        var b = Array.FindIndex(second, x => x != 0);
-        Assert.Contains(b - a, new[] { -16, 0, 16 });
-        var count = Math.Min(first.Length - a, second.Length - b);
-        Assert.Equal(first.AsSpan(a, count), second.AsSpan(b, count));
+        var bytes = File.ReadAllBytes(path);
+        var peak = bytes.AsSpan(0, 200).IndexOf("PEAK"u8);
+        if (peak >= 0)
+        {
+            bytes.AsSpan(peak + 12, 4).Clear();
+        }
+
+        return bytes;
     }
+
+    // Now and then Ardour's engine without hardware lays its blocks, and with them the whole session, 16 frames elsewhere: then once more.
+    private string ExportAgain(string name, float[] first)
+    {
+        const int Attempts = 4;
+        const int Displacement = 16;
+        for (var attempt = 1; ; attempt++)
+        {
+            var path = Export(name, $"{name}-again-{attempt}.wav");
+            if (attempt == Attempts || Math.Abs(Onset(ReadLeft(path)) - Onset(first)) != Displacement)
+            {
+                return path;
+            }
+        }
+    }
+
+    private static int Onset(float[] sound) => Array.FindIndex(sound, x => x != 0);
 
     private static float[] ReadLeft(string path)
     {

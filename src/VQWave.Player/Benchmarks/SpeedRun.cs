@@ -10,8 +10,8 @@ namespace VQWave.Player.Benchmarks;
 internal sealed class SpeedRun : IDisposable
 {
     private readonly ModelPack pack;
-    private readonly List<Way> ways = [];
-    private readonly List<Voices> voices = [];
+    private readonly List<PrecisionTimer> ways = [];
+    private readonly List<VoiceTimer> voices = [];
     private readonly List<StepTimer> peers = [];
     private readonly TorchPeer? torch;
     private readonly List<string> notices = [];
@@ -41,8 +41,11 @@ internal sealed class SpeedRun : IDisposable
                     notices.Add(notice);
                 }
 
-                ways.Add(new Way(runtime, pack, precision, this.threads));
-                this.voices.AddRange(voices.Distinct().Select(n => new Voices(runtime, pack, precision, n)));
+                ways.Add(new PrecisionTimer(runtime, pack, precision, this.threads));
+                foreach (var count in voices.Distinct().Order())
+                {
+                    this.voices.Add(new VoiceTimer(runtime, pack, precision.ToName(), count));
+                }
             }
 
             if (peers)
@@ -73,7 +76,7 @@ internal sealed class SpeedRun : IDisposable
             way.Measure(threads, seconds, stepSeconds);
         }
 
-        voices.ForEach(v => v.Measure(stepSeconds));
+        voices.ForEach(v => v.Measure(seconds, stepSeconds));
         peers.ForEach(p => p.Run(stepSeconds));
         torch?.Run();
     }
@@ -121,17 +124,6 @@ internal sealed class SpeedRun : IDisposable
             ]);
         }
 
-        foreach (var voice in voices)
-        {
-            steps.Add([
-                $"{voice.Name}, {voice.Count} voices",
-                voice.Steps[0].Stepper.EngineName,
-                .. voice.Steps.Select(s => $"{s.Microseconds.Median:F1}"),
-                $"{voice.Count * Factor(voice.Times):F2}",
-                "–",
-            ]);
-        }
-
         if (peers.Count > 0)
         {
             var times = peers.ConvertAll(p => p.Microseconds.Median);
@@ -146,6 +138,7 @@ internal sealed class SpeedRun : IDisposable
 
         steps.Write(output);
         output.WriteLine();
+        WriteVoices(output);
         var bandwidth = new TextTable(["GB/s a thread", .. threads.Select(t => $"{t} thread{(t > 1 ? "s" : "")}, by level")]);
         foreach (var way in ways.Where(w => w.Bandwidth.Length > 0))
         {
@@ -194,10 +187,12 @@ internal sealed class SpeedRun : IDisposable
             ["voices"] = new JsonArray([
                 .. voices.Select(v => new JsonObject
                 {
-                    ["precision"] = v.Name,
+                    ["precision"] = v.Precision,
                     ["voices"] = v.Count,
-                    ["step_us"] = Numbers(v.Times),
-                    ["generators_real_time_factor"] = Json.Number(v.Count * Factor(v.Times)),
+                    ["step_us"] = Numbers(v.StepMicroseconds),
+                    ["generators_real_time_factor"] = Json.Number(GeneratorsFactor(v)),
+                    ["real_time_factor"] = Json.Number(v.RealTimeFactor.Median),
+                    ["real_time_factor_p10"] = Json.Number(v.RealTimeFactor.Tenth),
                 }),
             ]),
             ["peers"] = Peers(),
@@ -210,6 +205,50 @@ internal sealed class SpeedRun : IDisposable
         voices.ForEach(v => v.Dispose());
         ways.ForEach(w => w.Dispose());
     }
+
+    // The curve over the number of voices: what sharing each read of the weights gains.
+    private void WriteVoices(TextWriter output)
+    {
+        if (voices.Count == 0)
+        {
+            return;
+        }
+
+        var table = new TextTable([
+            "voices",
+            "precision",
+            "engine",
+            .. pack.Configuration.Levels.Select(l => $"{l.Name}x µs"),
+            "generators x real time",
+            "of the fewest",
+            "pieces x real time",
+            "p10",
+            "of the fewest ",
+        ]);
+        foreach (var voice in voices)
+        {
+            var fewest = voices.First(v => v.Precision == voice.Precision);
+            table.Add([
+                $"{voice.Count}",
+                voice.Precision,
+                voice.Engine,
+                .. voice.StepMicroseconds.Select(t => $"{t:F1}"),
+                $"{GeneratorsFactor(voice):F2}",
+                $"{GeneratorsFactor(voice) / GeneratorsFactor(fewest):F2}",
+                $"{voice.RealTimeFactor.Median:F2}",
+                $"{voice.RealTimeFactor.Tenth:F2}",
+                $"{voice.RealTimeFactor.Median / fewest.RealTimeFactor.Median:F2}",
+            ]);
+        }
+
+        table.Write(output);
+        output.WriteLine(
+            "Voices together, one thread: the generators alone, and whole pieces as 'vqwave generate --count' makes them, with contexts, sampling and decoding."
+        );
+        output.WriteLine();
+    }
+
+    private double GeneratorsFactor(VoiceTimer voice) => voice.Count * Factor(voice.StepMicroseconds);
 
     private static string Figure(double value, string format) =>
         double.IsFinite(value) && value > 0 ? value.ToString(format, System.Globalization.CultureInfo.InvariantCulture) : "–";
@@ -245,102 +284,4 @@ internal sealed class SpeedRun : IDisposable
 
     // Seconds of music whose steps, of all levels, take a second.
     private double Factor(IReadOnlyList<double> microseconds) => 1e6 / microseconds.Select((t, i) => t * stepsPerSecond[i]).Sum();
-
-    /// <summary>One precision.</summary>
-    private sealed class Way : IDisposable
-    {
-        private const double BandwidthSeconds = 0.03;
-        private readonly Windows[][] bandwidth = [];
-
-        public Way(InferenceRuntime runtime, ModelPack pack, InferencePrecision precision, int[] threads)
-        {
-            Name = precision.ToName();
-            try
-            {
-                for (var level = 0; level < pack.Configuration.Levels.Count; level++)
-                {
-                    Steps.Add(new StepTimer(new GeneratorStepper(runtime, pack, level)));
-                }
-
-                if (Steps.TrueForAll(s => s.Stepper.WeightBytesPerStep > 0))
-                {
-                    bandwidth = Array.ConvertAll(threads, _ => Steps.Select(_ => new Windows()).ToArray());
-                }
-
-                foreach (var count in threads)
-                {
-                    Hierarchy.Add(new HierarchyTimer(runtime, pack, count));
-                    Hierarchy[^1].Run(0);
-                }
-            }
-            catch
-            {
-                Dispose();
-                throw;
-            }
-        }
-
-        public string Name { get; }
-
-        public string Engine => string.Join(", ", Steps.Select(s => s.Stepper.EngineName).Distinct());
-
-        public List<StepTimer> Steps { get; } = [];
-
-        public List<HierarchyTimer> Hierarchy { get; } = [];
-
-        public List<double> Times => Steps.ConvertAll(s => s.Microseconds.Median);
-
-        /// <summary>Bytes a second of a thread, by number of threads and level; empty where it is not known what a step reads.</summary>
-        public double[][] Bandwidth => Array.ConvertAll(bandwidth, levels => Array.ConvertAll(levels, w => w.Median));
-
-        public double BytesPerSecond(double[] stepsPerSecond) =>
-            Steps.Select((s, i) => s.Stepper.WeightBytesPerStep * stepsPerSecond[i]).Sum();
-
-        /// <summary>Times real time that reading alone would allow, with all threads at it.</summary>
-        public double Limit(int index, int threads, double[] stepsPerSecond) =>
-            Bandwidth.Length == 0
-                ? double.NaN
-                : threads / Steps.Select((s, i) => s.Stepper.WeightBytesPerStep * stepsPerSecond[i] / Bandwidth[index][i]).Sum();
-
-        public void Measure(int[] threads, double seconds, double stepSeconds)
-        {
-            for (var i = 0; i < bandwidth.Length; i++)
-            {
-                for (var level = 0; level < Steps.Count; level++)
-                {
-                    bandwidth[i][level].Add(ReadBandwidth.Measure(Steps[level].Stepper.WeightBytesPerStep, threads[i], BandwidthSeconds));
-                }
-            }
-
-            Hierarchy.ForEach(h => h.Run(seconds));
-            Steps.ForEach(s => s.Run(stepSeconds));
-        }
-
-        public void Dispose()
-        {
-            Hierarchy.ForEach(h => h.Dispose());
-            Steps.ForEach(s => s.Dispose());
-        }
-    }
-
-    /// <summary>Several voices at once.</summary>
-    private sealed class Voices(InferenceRuntime runtime, ModelPack pack, InferencePrecision precision, int count) : IDisposable
-    {
-        public string Name { get; } = precision.ToName();
-
-        public int Count => count;
-
-        public List<StepTimer> Steps { get; } =
-        [
-            .. Enumerable
-                .Range(0, pack.Configuration.Levels.Count)
-                .Select(level => new StepTimer(new GeneratorStepper(runtime, pack, level, count))),
-        ];
-
-        public List<double> Times => Steps.ConvertAll(s => s.Microseconds.Median);
-
-        public void Measure(double seconds) => Steps.ForEach(s => s.Run(seconds));
-
-        public void Dispose() => Steps.ForEach(s => s.Dispose());
-    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VQWave.Controls;
 
 namespace VQWave.Player.Benchmarks;
 
@@ -25,13 +26,7 @@ internal static class TrainingProgram
     /// <exception cref="VQWaveException">It is not there and cannot be made.</exception>
     public static string PackOf(string preset)
     {
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (string.IsNullOrEmpty(cache))
-        {
-            cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        }
-
-        var folder = Path.Combine(cache, "vqwave", "bench", preset);
+        var folder = Path.Combine(UserFolders.FromEnvironment().Cache, "bench", preset);
         if (Directory.Exists(folder))
         {
             return folder;

@@ -1,3 +1,5 @@
+using VQWave.Analysis;
+
 namespace VQWave.Player.Benchmarks;
 
 /// <summary>Figures of several windows of one measurement.</summary>
@@ -7,24 +9,15 @@ internal sealed class Windows
 
     public int Count => values.Count;
 
-    public double Median => Quantile(0.5);
+    public double Median => Below(0.5);
 
     /// <summary>A tenth of the windows are below.</summary>
-    public double Tenth => Quantile(0.1);
+    public double Tenth => Below(0.1);
+
+    /// <summary>A tenth of the windows are above.</summary>
+    public double Ninth => Below(0.9);
 
     public void Add(double value) => values.Add(value);
 
-    private double Quantile(double share)
-    {
-        if (values.Count == 0)
-        {
-            return double.NaN;
-        }
-
-        var sorted = values.Order().ToList();
-        var at = share * (sorted.Count - 1);
-        var low = (int)at;
-        var high = Math.Min(low + 1, sorted.Count - 1);
-        return sorted[low] + ((at - low) * (sorted[high] - sorted[low]));
-    }
+    private double Below(double share) => values.Count == 0 ? double.NaN : Quantile.Of([.. values.Order()], share);
 }

@@ -9,16 +9,18 @@ internal static class BenchCommand
         new(
             "bench",
             """
-            Measure this machine: how fast it generates, the delays of live play, and whether it holds for minutes.
+            Measure this machine: how fast it generates and starts, the delays of live play, and whether it holds for minutes.
 
             Examples:
               vqwave bench speed --sizes head --peers
+              vqwave bench startup
               vqwave bench latency
               vqwave bench soak --minutes 10
             """
         )
         {
             SpeedBench.Create(),
+            StartupBench.Create(),
             LatencyBench.Create(),
             SoakBench.Create(),
         };

@@ -110,14 +110,9 @@ internal static class CommandLineValues
     }
 
     public static InferencePrecision Precision(string text) =>
-        text switch
-        {
-            "auto" => InferencePrecision.Auto,
-            "fp32" => InferencePrecision.Float32,
-            "int8" => InferencePrecision.Int8,
-            "int4" => InferencePrecision.Int4,
-            _ => throw new UsageException($"--precision '{text}' is not auto, fp32, int8 or int4."),
-        };
+        InferencePrecisionNames.TryParse(text, out var precision)
+            ? precision
+            : throw new UsageException($"--precision '{text}' is not auto, fp32, int8 or int4.");
 
     /// <summary>Index of the finest level that a selection of generators names.</summary>
     public static int FinestLevel(string text, HierarchyConfiguration configuration)

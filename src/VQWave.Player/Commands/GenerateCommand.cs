@@ -18,6 +18,7 @@ internal static class GenerateCommand
               vqwave generate --output piece.wav
               vqwave generate --seconds 60 --temperature 0.9 --seed 7 --output piece.flac
               vqwave generate --temperature 1.1,1,0.9,0.8 --top-k 0,0,100,100 --output piece.ogg
+              vqwave generate --count 16 --seconds 30 --seed 1 --output idea.wav
               vqwave generate --generators generator_128 --length 1720 --output rough.wav
             """
         );

@@ -21,6 +21,9 @@ internal sealed record GenerationArguments
 
     public required ulong Seed { get; init; }
 
+    /// <summary>How many pieces, with the seeds from <see cref="Seed"/> on.</summary>
+    public required int Count { get; init; }
+
     public required InferenceOptions Inference { get; init; }
 
     public required string? Output { get; init; }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VQWave.Controls;
+using VQWave.Generation;
 using VQWave.Models;
 using VQWave.Player.Live;
 
@@ -41,7 +42,17 @@ internal sealed class GenerationOptions
 
     private readonly Option<string?> seed = new("--seed") { HelpName = "N" };
 
+    private readonly Option<string?> count = new("--count", "-c")
+    {
+        HelpName = "N",
+        Description =
+            $"Generate so many pieces at once, 1 to {GenerationRequest.MaximumCount}, with the seeds from --seed on, to NAME-1.wav and so on; together they take less time than one after "
+            + $"the other, and up to {GenerationRequest.MaximumTotalSeconds} seconds as memory holds all their codes [default: 1]",
+    };
+
     private readonly Option<string?> output = new("--output", "-o") { HelpName = "FILE" };
+
+    private readonly bool isLive;
 
     private readonly Option<bool> intermediates = new("--play-intermediates")
     {
@@ -52,6 +63,7 @@ internal sealed class GenerationOptions
     /// <param name="isLive">Whether they describe live play, whose defaults are others.</param>
     public GenerationOptions(bool isLive = false)
     {
+        this.isLive = isLive;
         seconds.Description = isLive
             ? "End after so many seconds, up to 3600 [default: play on; 10 where a file is written]"
             : "Length in seconds, up to 3600 [default: 10]";
@@ -76,6 +88,11 @@ internal sealed class GenerationOptions
         foreach (var option in all)
         {
             command.Options.Add(option);
+        }
+
+        if (!isLive)
+        {
+            command.Options.Add(count);
         }
     }
 
@@ -164,8 +181,15 @@ internal sealed class GenerationOptions
             CommandLineValues.CheckAudioName("--output", file);
         }
 
+        var pieces = isLive ? 1 : LivePlayOptions.Number("--count", result.GetValue(count), 1, GenerationRequest.MaximumCount) ?? 1;
+        if (pieces > 1 && file is null)
+        {
+            throw new UsageException($"--count {pieces} writes files: name them with --output.");
+        }
+
         return new GenerationArguments
         {
+            Count = pieces,
             Model = result.GetValue(model),
             Generators = result.GetValue(generators) ?? "all",
             Seconds = lengthText is null ? CommandLineValues.Seconds(secondsText ?? "10") : null,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VQWave.Generation;
 using VQWave.Inference;
 using VQWave.Models;
 using VQWave.Player.Benchmarks;
@@ -35,7 +36,7 @@ internal static class SpeedBench
         var voices = new Option<string?>("--voices")
         {
             HelpName = "N,N,…",
-            Description = "Also steps of so many voices at once, which share each read of the weights",
+            Description = "Also so many voices at once, which share each read of the weights: the curve over 1,2,4,8,16,32",
         };
         var peers = new Option<bool>("--peers")
         {
@@ -52,7 +53,7 @@ internal static class SpeedBench
             Examples:
               vqwave bench speed
               vqwave bench speed --sizes head --precision int8 --peers
-              vqwave bench speed --sizes head --voices 1,4,16 --json
+              vqwave bench speed --sizes head --precision int8 --threads 1 --voices 1,2,4,8,16,32
             """
         )
         {
@@ -76,7 +77,7 @@ internal static class SpeedBench
                     Precisions(result.GetValue(precision) ?? "fp32,int8,int4"),
                     CommandLineValues.Inference(result.GetValue(device) ?? "cpu", noGpu: false, precision: null).Device,
                     LivePlayOptions.Number("--windows", result.GetValue(windows), 3, 1000) ?? 9,
-                    result.GetValue(voices) is { } list ? Numbers("--voices", list, 1, 256) : [],
+                    result.GetValue(voices) is { } list ? Numbers("--voices", list, 1, GenerationRequest.MaximumCount) : [],
                     result.GetValue(peers)
                 );
                 return Task.Run(() => Execute(settings, result.GetValue(json), cancellation), CancellationToken.None);

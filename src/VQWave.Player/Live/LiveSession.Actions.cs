@@ -341,7 +341,7 @@ internal sealed partial class LiveSession
     // Some seconds after the last of several changes: a crash then costs little.
     private void KeepSettings()
     {
-        var now = System.Diagnostics.Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        var now = System.Diagnostics.Stopwatch.GetElapsedTime(Times.Begin).TotalSeconds;
         if (Values.Version != seenVersion)
         {
             seenVersion = Values.Version;

@@ -16,7 +16,7 @@ internal sealed partial class LiveSession
     {
         engine.ReadSnapshot(status.Engine);
         var pack = engine.Pack;
-        status.Seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        status.Seconds = Stopwatch.GetElapsedTime(Times.Begin).TotalSeconds;
         status.Compressions = compressions;
         status.CodebookSize = codebookSize;
         status.Pack = pack.Manifest.Name;

@@ -23,7 +23,6 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
 
     private readonly LiveOptions options;
     private readonly UserFolders folders;
-    private readonly long begin = Stopwatch.GetTimestamp();
     private readonly ConcurrentQueue<LiveMessage> messages = new();
     private readonly ModelPackLocator locator = ModelPackLocator.FromEnvironment();
     private readonly InferenceRuntime runtime;
@@ -70,10 +69,15 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         }
 
         BeginValues();
+        Times.SettingsRead = Stopwatch.GetTimestamp();
         var pack = OpenPack();
+        Times.PackChecked = Stopwatch.GetTimestamp();
         runtime = InferenceRuntime.Create(options.Inference, pack);
         Tell("engine", runtime.Notice, false);
-        engine = new LiveEngine(CreateCore(pack));
+        var core = CreateCore(pack);
+        engine = new LiveEngine(core);
+        Times.WarmUp = core.WarmUp;
+        Times.EngineMade = Stopwatch.GetTimestamp();
         try
         {
             compressions = [.. pack.Configuration.Levels.Select(l => l.Compression)];
@@ -98,6 +102,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
             renderer = new InstrumentRenderer(instrument, Values, jackMidi, ownMidi, midi) { Inserts = inserts };
             supervisor = new AudioSupervisor(renderer, OpenStream);
             supervisor.StatusChanged += (_, status) => Tell("audio", status.Message, status.Kind == AudioStatusKind.Lost);
+            Times.Ready = Stopwatch.GetTimestamp();
         }
         catch
         {
@@ -147,6 +152,9 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<string> Packs =>
         [.. locator.List().Where(p => p.Manifest is not null).Select(p => p.Name).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>How starting went.</summary>
+    public StartupTimes Times { get; } = new() { Begin = Stopwatch.GetTimestamp() };
 
     /// <summary>The engine.</summary>
     public LiveEngine Engine => engine;
@@ -242,7 +250,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
             messages.TryDequeue(out _);
         }
 
-        messages.Enqueue(new LiveMessage(kind, text, isProblem, Stopwatch.GetElapsedTime(begin).TotalSeconds));
+        messages.Enqueue(new LiveMessage(kind, text, isProblem, Stopwatch.GetElapsedTime(Times.Begin).TotalSeconds));
     }
 
     private SessionSettings LoadSettings()

@@ -6,35 +6,39 @@ namespace VQWave.Generation;
 
 /// <summary>
 /// Generates codes offline, level after level from the coarsest: each generator is conditioned on the whole sequence of the next
-/// coarser level, of which it covers every code with as many as the ratio of the two levels.
+/// coarser level, of which it covers every code with as many as the ratio of the two levels. Several pieces at once share each step's read of
+/// the weights.
 /// </summary>
 /// <remarks>Threading: one caller at a time. Graphs are loaded when a level is first generated, and kept.</remarks>
 public sealed class HierarchicalGenerator : IDisposable
 {
-    // The context of 512 coarse codes at width 288 and ratio 4 takes 2.4 MB.
+    // The context of 512 coarse codes at width 288 and ratio 4 takes 2.4 MB, for each piece. Not less for several pieces: each is to be what it is
+    // alone, and a convolution's last bits may depend on the length that it is given.
     private const int ContextChunk = 512;
     private const int ProgressInterval = 256;
 
     private readonly ModelPack pack;
-    private readonly Lazy<GeneratorStepper>[] steppers;
+    private readonly Func<int, int, GeneratorStepper> createStepper;
+    private readonly GeneratorStepper?[] steppers;
     private readonly Lazy<ContextRunner>[] contexts;
     private readonly CodeSampler[] samplers;
 
     /// <summary>Creates a generator over a pack.</summary>
     public HierarchicalGenerator(InferenceRuntime runtime, ModelPack pack)
+        : this(runtime, pack, (level, batch) => new GeneratorStepper(runtime, pack, level, batch)) { }
+
+    /// <summary>Creates a generator over a pack on given steppers, for tests.</summary>
+    /// <param name="runtime">What runs the context networks.</param>
+    /// <param name="pack">The pack.</param>
+    /// <param name="createStepper">Makes the stepper of a level, by its index, for a number of pieces.</param>
+    internal HierarchicalGenerator(InferenceRuntime runtime, ModelPack pack, Func<int, int, GeneratorStepper> createStepper)
     {
         this.pack = pack;
-        var levels = pack.Configuration.Levels.Count;
-        steppers = new Lazy<GeneratorStepper>[levels];
-        contexts = new Lazy<ContextRunner>[levels];
-        samplers = new CodeSampler[levels];
-        for (var i = 0; i < levels; i++)
-        {
-            var index = i;
-            steppers[i] = new(() => new GeneratorStepper(runtime, pack, index));
-            contexts[i] = new(() => new ContextRunner(runtime, pack, index));
-            samplers[i] = new CodeSampler(pack.Configuration.Levels[i].CodebookSize);
-        }
+        this.createStepper = createStepper;
+        var levels = pack.Configuration.Levels;
+        steppers = new GeneratorStepper?[levels.Count];
+        contexts = [.. levels.Select((_, i) => new Lazy<ContextRunner>(() => new ContextRunner(runtime, pack, i)))];
+        samplers = [.. levels.Select(l => new CodeSampler(l.CodebookSize))];
     }
 
     /// <summary>Number of codes of each level, coarsest first down to the finest one wanted.</summary>
@@ -68,30 +72,17 @@ public sealed class HierarchicalGenerator : IDisposable
     )
     {
         var configuration = pack.Configuration;
-        ArgumentOutOfRangeException.ThrowIfNegative(request.FinestLevel);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(request.FinestLevel, configuration.Levels.Count);
-        request.Sampling.ValidateFor(configuration.Levels.Count);
-        var seconds = request.Length / configuration.CodeRate(configuration.Levels[request.FinestLevel]);
-        // A length in whole codes may pass the limit by less than one of the coarsest.
-        var limit = GenerationRequest.MaximumSeconds + (1 / configuration.CodeRate(configuration.Coarsest));
-        if (request.Length < 1 || seconds > limit)
-        {
-            throw new VQWaveException(
-                $"The length of {request.Length} codes is not 1 code to {GenerationRequest.MaximumSeconds} seconds (a piece is held in memory)."
-            );
-        }
-
+        Check(request, configuration);
         var lengths = Lengths(configuration, request.FinestLevel, request.Length);
         var generated = new List<GeneratedLevel>(lengths.Length);
         for (var i = 0; i < lengths.Length; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            var coarser = i == 0 ? [] : generated[i - 1].Codes;
-            var codes = GenerateLevel(i, lengths[i], coarser, request, progress, cancellationToken);
+            var stepper = StepperOf(i, request.Count);
+            var pieces = GenerateLevel(i, stepper, lengths[i], i == 0 ? [] : generated[i - 1].Pieces, request, progress, cancellationToken);
             var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            var stepper = steppers[i].Value;
             generated.Add(
-                new GeneratedLevel(i, configuration.Levels[i], codes, elapsed)
+                new GeneratedLevel(i, configuration.Levels[i], pieces, elapsed)
                 {
                     Engine = stepper.EngineName,
                     Precision = stepper.Precision,
@@ -105,9 +96,9 @@ public sealed class HierarchicalGenerator : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var stepper in steppers.Where(s => s.IsValueCreated))
+        foreach (var stepper in steppers)
         {
-            stepper.Value.Dispose();
+            stepper?.Dispose();
         }
 
         foreach (var context in contexts.Where(c => c.IsValueCreated))
@@ -116,28 +107,74 @@ public sealed class HierarchicalGenerator : IDisposable
         }
     }
 
-    // Code 0 is the start code; step i takes code and context i and gives code i + 1.
-    private int[] GenerateLevel(
+    private static void Check(GenerationRequest request, HierarchyConfiguration configuration)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(request.FinestLevel);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(request.FinestLevel, configuration.Levels.Count);
+        request.Sampling.ValidateFor(configuration.Levels.Count);
+        var seconds = request.Length / configuration.CodeRate(configuration.Levels[request.FinestLevel]);
+        // A length in whole codes may pass the limit by less than one of the coarsest.
+        var tolerance = 1 / configuration.CodeRate(configuration.Coarsest);
+        if (request.Length < 1 || seconds > GenerationRequest.MaximumSeconds + tolerance)
+        {
+            throw new VQWaveException(
+                $"The length of {request.Length} codes is not 1 code to {GenerationRequest.MaximumSeconds} seconds (a piece is held in memory)."
+            );
+        }
+
+        if (request.Count is < 1 or > GenerationRequest.MaximumCount)
+        {
+            throw new VQWaveException($"{request.Count} pieces at once are not 1 to {GenerationRequest.MaximumCount}.");
+        }
+
+        if (request.Count * seconds > GenerationRequest.MaximumTotalSeconds + (request.Count * tolerance))
+        {
+            throw new VQWaveException(
+                $"{request.Count} pieces of {seconds:F0} seconds are more than {GenerationRequest.MaximumTotalSeconds} seconds together (all are held in memory)."
+            );
+        }
+    }
+
+    private GeneratorStepper StepperOf(int level, int batch)
+    {
+        if (steppers[level] is { } kept && kept.Batch == batch)
+        {
+            kept.Reset();
+            return kept;
+        }
+
+        steppers[level]?.Dispose();
+        steppers[level] = null;
+        return steppers[level] = createStepper(level, batch);
+    }
+
+    // Code 0 is the start code; step i takes code and context i of each piece and gives code i + 1.
+    private int[][] GenerateLevel(
         int index,
+        GeneratorStepper stepper,
         int length,
-        int[] coarser,
+        IReadOnlyList<int[]> coarser,
         GenerationRequest request,
         Action<GenerationProgress>? progress,
         CancellationToken cancellationToken
     )
     {
-        var stepper = steppers[index].Value;
-        stepper.Reset();
         var sampler = samplers[index];
-        var random = new CounterRandom(request.Seed, (uint)index);
         var temperature = request.Sampling.TemperatureOf(index);
         var topK = request.Sampling.TopKOf(index);
         var width = stepper.ContextWidth;
         var ratio = pack.Configuration.Ratio(index);
-        float[] context = [];
+        var random = new CounterRandom[request.Count];
+        var context = new float[request.Count][];
         var contextStart = 0;
-        var codes = new int[length];
-        codes[0] = pack.Manifest.StartCodes[index];
+        var codes = new int[request.Count][];
+        for (var piece = 0; piece < codes.Length; piece++)
+        {
+            random[piece] = new CounterRandom(request.SeedOf(piece), (uint)index);
+            codes[piece] = new int[length];
+            codes[piece][0] = pack.Manifest.StartCodes[index];
+        }
+
         for (var i = 0; i < length - 1; i++)
         {
             if (i % ProgressInterval == 0)
@@ -152,14 +189,30 @@ public sealed class HierarchicalGenerator : IDisposable
                 if (i == 0 || coarse >= contextStart + ContextChunk)
                 {
                     contextStart = coarse;
-                    context = contexts[index].Value.Compute(coarser, coarse, Math.Min(ContextChunk, coarser.Length - coarse));
+                    for (var piece = 0; piece < codes.Length; piece++)
+                    {
+                        var count = Math.Min(ContextChunk, coarser[piece].Length - coarse);
+                        context[piece] = contexts[index].Value.Compute(coarser[piece], coarse, count);
+                    }
                 }
 
-                context.AsSpan((i - (contextStart * ratio)) * width, width).CopyTo(stepper.Context);
+                for (var piece = 0; piece < codes.Length; piece++)
+                {
+                    context[piece].AsSpan((i - (contextStart * ratio)) * width, width).CopyTo(stepper.Context.Slice(piece * width, width));
+                }
             }
 
-            stepper.Codes[0] = codes[i];
-            codes[i + 1] = sampler.Sample(stepper.Step(), temperature, topK, random.Uniform((ulong)(i + 1)));
+            for (var piece = 0; piece < codes.Length; piece++)
+            {
+                stepper.Codes[piece] = codes[piece][i];
+            }
+
+            var logits = stepper.Step();
+            for (var piece = 0; piece < codes.Length; piece++)
+            {
+                var own = logits.Slice(piece * stepper.CodebookSize, stepper.CodebookSize);
+                codes[piece][i + 1] = sampler.Sample(own, temperature, topK, random[piece].Uniform((ulong)(i + 1)));
+            }
         }
 
         progress?.Invoke(new GenerationProgress(index, length, length));

@@ -43,7 +43,7 @@ internal abstract class GeneratorEngine(GeneratorBuffers buffers) : IDisposable
     public static string? Explain(InferenceRuntime runtime, ModelPack? pack)
     {
         var precision = runtime.Options.Precision;
-        var wanted = precision is InferencePrecision.Int8 or InferencePrecision.Int4;
+        var wanted = IsQuantized(precision);
         if (runtime.Provider != ExecutionProvider.Cpu)
         {
             return wanted ? $"The GPU runs the generators as the pack has them: {precision.ToName()} is for the CPU." : null;
@@ -78,12 +78,14 @@ internal abstract class GeneratorEngine(GeneratorBuffers buffers) : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
+    // Whether fewer bits than the pack may have were asked for by name.
+    private static bool IsQuantized(InferencePrecision precision) => precision is InferencePrecision.Int8 or InferencePrecision.Int4;
+
     // Without AVX2 the kernels are slower than ONNX Runtime's: they then only run where a precision is asked for that the pack does not have.
     private static Shared<KernelWeights>? OpenKernels(InferenceRuntime runtime, ModelPack pack, int levelIndex)
     {
         var precision = runtime.Options.Precision;
-        var wanted = precision is InferencePrecision.Int8 or InferencePrecision.Int4;
-        if (runtime.Provider != ExecutionProvider.Cpu || !(KernelPaths.IsFast || wanted))
+        if (runtime.Provider != ExecutionProvider.Cpu || !(KernelPaths.IsFast || IsQuantized(precision)))
         {
             return null;
         }

@@ -12,4 +12,23 @@ public static class InferencePrecisionNames
             InferencePrecision.Int4 => "int4",
             _ => "auto",
         };
+
+    /// <summary>Reads a name as <see cref="ToName"/> spells it.</summary>
+    /// <param name="name">The name; null is none.</param>
+    /// <param name="precision">The precision, or <see cref="InferencePrecision.Auto"/> where there is none of that name.</param>
+    /// <returns>Whether there is one of that name.</returns>
+    public static bool TryParse(string? name, out InferencePrecision precision)
+    {
+        foreach (var known in Enum.GetValues<InferencePrecision>())
+        {
+            if (known.ToName() == name)
+            {
+                precision = known;
+                return true;
+            }
+        }
+
+        precision = InferencePrecision.Auto;
+        return false;
+    }
 }

@@ -44,12 +44,10 @@ internal sealed class OnnxGeneratorEngine : GeneratorEngine
 
     /// <inheritdoc/>
     public override InferencePrecision Precision =>
-        session.Metadata.GetValueOrDefault("vqwave.precision") switch
-        {
-            "int8" => InferencePrecision.Int8,
-            "int4" => InferencePrecision.Int4,
-            _ => InferencePrecision.Float32,
-        };
+        InferencePrecisionNames.TryParse(session.Metadata.GetValueOrDefault(ModelStages.PrecisionKey), out var precision)
+        && precision != InferencePrecision.Auto
+            ? precision
+            : InferencePrecision.Float32;
 
     /// <inheritdoc/>
     public override long WeightBytes => 0;

@@ -41,7 +41,9 @@ public sealed class EngineCore : IDisposable
 
         try
         {
+            var start = Stopwatch.GetTimestamp();
             Warm();
+            WarmUp = Stopwatch.GetElapsedTime(start);
         }
         catch
         {
@@ -55,6 +57,9 @@ public sealed class EngineCore : IDisposable
 
     /// <summary>The controls at the start.</summary>
     public EngineOptions Options { get; private set; }
+
+    /// <summary>How long the warm-up took, which is part of making the core.</summary>
+    public TimeSpan WarmUp { get; }
 
     /// <summary>Samples of a tick.</summary>
     public int TickSamples => Schedule.TickSamples;

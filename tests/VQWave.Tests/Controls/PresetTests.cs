@@ -200,15 +200,19 @@ public class PresetTests
     {
         var linux = UserFolders.For(false, false, _ => null, "/home/a");
         Assert.Equal(("/home/a/.config/vqwave", "/home/a/.local/share/vqwave"), (linux.Configuration, linux.Data));
+        Assert.Equal("/home/a/.cache/vqwave", linux.Cache);
         var xdg = UserFolders.For(false, false, n => n == "XDG_CONFIG_HOME" ? "/cfg" : "relative", "/home/a");
         Assert.Equal(("/cfg/vqwave", "/home/a/.local/share/vqwave"), (xdg.Configuration, xdg.Data));
         var mac = UserFolders.For(false, true, _ => "", "/Users/a");
         Assert.Equal("/Users/a/Library/Application Support/VQWave", mac.Data);
+        Assert.Equal("/Users/a/Library/Caches/VQWave", mac.Cache);
+        Assert.Equal("/cache/vqwave", UserFolders.For(false, false, n => n == "XDG_CACHE_HOME" ? "/cache" : null, "/home/a").Cache);
         var windows = UserFolders.For(true, false, n => n == "APPDATA" ? "/roaming" : null, "/u");
         Assert.Equal(
             (Path.Combine("/roaming", "VQWave"), Path.Combine("/u", "AppData", "Local", "VQWave")),
             (windows.Configuration, windows.Data)
         );
+        Assert.Equal(Path.Combine("/u", "AppData", "Local", "VQWave", "Cache"), windows.Cache);
         Assert.Equal("/home/a/.config/vqwave/session.json", linux.SessionFile);
         Assert.Equal("/home/a/.config/vqwave/midi-map.json", linux.MidiMapFile);
         Assert.Equal("/home/a/.local/share/vqwave/presets", linux.Presets);

@@ -101,6 +101,70 @@ public class HierarchicalGeneratorTests(TinyPackFixture tiny)
     }
 
     [Theory]
+    [InlineData(InferencePrecision.Float32)]
+    [InlineData(InferencePrecision.Int8)]
+    [InlineData(InferencePrecision.Int4)]
+    public void Each_of_several_pieces_is_what_it_is_alone(InferencePrecision precision)
+    {
+        var runtime = InferenceRuntime.Create(new InferenceOptions { Device = InferenceDevice.Cpu, Precision = precision }, tiny.Pack);
+        using var generator = new HierarchicalGenerator(runtime, tiny.Pack);
+        var together = generator.Generate(Request with { Count = 5 });
+        if (!together[0].Engine.StartsWith("kernels", StringComparison.Ordinal))
+        {
+            Assert.Skip("this processor runs the generators in ONNX Runtime");
+        }
+
+        Assert.All(together, l => Assert.Equal(precision, l.Precision));
+        // From one number of pieces to another and back, the kept steppers serve.
+        for (var piece = 0; piece < 5; piece++)
+        {
+            var alone = generator.Generate(Request with { Seed = Request.Seed + (ulong)piece });
+            for (var i = 0; i < together.Count; i++)
+            {
+                Assert.Equal(5, together[i].Pieces.Count);
+                Assert.Equal(alone[i].Codes, together[i].Pieces[piece]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Seeds_of_several_pieces_go_on_at_0_after_the_last()
+    {
+        var pieces = Generate(Request with { Seed = ulong.MaxValue, Count = 2, Length = 400 })[^1].Pieces;
+        Assert.Equal(Generate(Request with { Seed = ulong.MaxValue, Length = 400 })[^1].Codes, pieces[0]);
+        Assert.Equal(Generate(Request with { Seed = 0, Length = 400 })[^1].Codes, pieces[1]);
+    }
+
+    /// <summary>ONNX Runtime promises no order of a sum: logits are the same within rounding, so a code differs where two are nearly as likely.</summary>
+    [Fact]
+    public void On_onnx_runtime_pieces_have_the_codes_that_they_have_alone_but_for_rounding()
+    {
+        using var generator = new HierarchicalGenerator(
+            tiny.Runtime,
+            tiny.Pack,
+            (level, batch) => GeneratorStepper.OnOnnxRuntime(tiny.Runtime, tiny.Pack, level, batch)
+        );
+        var together = generator.Generate(Request with { Count = 3, Length = 1000 });
+        Assert.All(together, l => Assert.Equal("onnxruntime", l.Engine));
+        for (var piece = 0; piece < 3; piece++)
+        {
+            var alone = generator.Generate(Request with { Seed = Request.Seed + (ulong)piece, Length = 1000 });
+            var same = together[0].Pieces[piece].Zip(alone[0].Codes).TakeWhile(c => c.First == c.Second).Count();
+            Assert.InRange(same, together[0].Pieces[piece].Length / 2, together[0].Pieces[piece].Length);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, "1 to 64")]
+    [InlineData(65, "1 to 64")]
+    [InlineData(64, "14400 seconds together")]
+    public void Too_many_pieces_are_refused(int count, string what)
+    {
+        var message = Assert.Throws<VQWaveException>(() => Generate(Request with { Count = count, Length = 2_000_000 })).Message;
+        Assert.Contains(what, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(-5)]
     [InlineData(int.MaxValue)]

@@ -32,6 +32,25 @@ public class InferenceRuntimeTests(TinyPackFixture tiny)
     public void Threads_out_of_range_are_refused(int threads) =>
         Assert.Throws<VQWaveException>(() => new InferenceOptions { Threads = threads });
 
+    [Theory]
+    [InlineData("auto", InferencePrecision.Auto)]
+    [InlineData("fp32", InferencePrecision.Float32)]
+    [InlineData("int8", InferencePrecision.Int8)]
+    [InlineData("int4", InferencePrecision.Int4)]
+    public void Precisions_are_read_as_they_are_written(string name, InferencePrecision expected)
+    {
+        Assert.True(InferencePrecisionNames.TryParse(name, out var precision));
+        Assert.Equal(expected, precision);
+        Assert.Equal(name, precision.ToName());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("INT8")]
+    [InlineData("int2")]
+    public void Other_names_are_no_precision(string? name) => Assert.False(InferencePrecisionNames.TryParse(name, out _));
+
     [Fact]
     public void A_stage_carries_its_metadata()
     {
