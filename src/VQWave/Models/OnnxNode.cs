@@ -21,6 +21,9 @@ internal sealed class OnnxNode
     /// <summary>Its real attributes.</summary>
     public Dictionary<string, float> Reals { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>All of its attributes, each an AttributeProto as it is stored.</summary>
+    public List<ReadOnlyMemory<byte>> Attributes { get; } = [];
+
     /// <summary>Whether an input is given.</summary>
     public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;
 }
