@@ -50,7 +50,9 @@ internal sealed class SpeedRun : IDisposable
                 var reference = InferenceRuntime.Create(
                     new InferenceOptions { Device = InferenceDevice.Cpu, Precision = InferencePrecision.Float32 }
                 );
-                this.peers.AddRange(levels.Select((_, i) => new StepTimer(GeneratorStepper.OnOnnxRuntime(reference, pack, i))));
+                this.peers.AddRange(
+                    levels.Select((_, i) => new StepTimer(new GeneratorTimer(GeneratorStepper.OnOnnxRuntime(reference, pack, i))))
+                );
                 torch = TorchPeer.Start(pack.Configuration, this.threads.Max(), out var problem);
                 if (problem is not null)
                 {
@@ -125,7 +127,7 @@ internal sealed class SpeedRun : IDisposable
         {
             steps.Add([
                 $"{voice.Name}, {voice.Count} voices",
-                voice.Steps[0].Stepper.EngineName,
+                voice.Steps[0].Generator.EngineName,
                 .. voice.Steps.Select(s => $"{s.Microseconds.Median:F1}"),
                 $"{voice.Count * Factor(voice.Times):F2}",
                 "–",
@@ -174,7 +176,7 @@ internal sealed class SpeedRun : IDisposable
                     ["precision"] = w.Name,
                     ["engine"] = w.Engine,
                     ["step_us"] = Numbers(w.Times),
-                    ["weight_bytes"] = new JsonArray([.. w.Steps.Select(s => (JsonNode)s.Stepper.WeightBytesPerStep)]),
+                    ["weight_bytes"] = new JsonArray([.. w.Steps.Select(s => (JsonNode)s.Generator.WeightBytesPerCode)]),
                     ["generators_real_time_factor"] = Json.Number(Factor(w.Times)),
                     ["hierarchy"] = new JsonArray([
                         .. threads.Select(
@@ -259,10 +261,10 @@ internal sealed class SpeedRun : IDisposable
             {
                 for (var level = 0; level < pack.Configuration.Levels.Count; level++)
                 {
-                    Steps.Add(new StepTimer(new GeneratorStepper(runtime, pack, level)));
+                    Steps.Add(new StepTimer(new GeneratorTimer(runtime, pack, level)));
                 }
 
-                if (Steps.TrueForAll(s => s.Stepper.WeightBytesPerStep > 0))
+                if (Steps.TrueForAll(s => s.Generator.WeightBytesPerCode > 0))
                 {
                     bandwidth = Array.ConvertAll(threads, _ => Steps.Select(_ => new Windows()).ToArray());
                 }
@@ -282,7 +284,7 @@ internal sealed class SpeedRun : IDisposable
 
         public string Name { get; }
 
-        public string Engine => string.Join(", ", Steps.Select(s => s.Stepper.EngineName).Distinct());
+        public string Engine => string.Join(", ", Steps.Select(s => s.Generator.EngineName).Distinct());
 
         public List<StepTimer> Steps { get; } = [];
 
@@ -294,13 +296,13 @@ internal sealed class SpeedRun : IDisposable
         public double[][] Bandwidth => Array.ConvertAll(bandwidth, levels => Array.ConvertAll(levels, w => w.Median));
 
         public double BytesPerSecond(double[] stepsPerSecond) =>
-            Steps.Select((s, i) => s.Stepper.WeightBytesPerStep * stepsPerSecond[i]).Sum();
+            Steps.Select((s, i) => s.Generator.WeightBytesPerCode * stepsPerSecond[i]).Sum();
 
         /// <summary>Times real time that reading alone would allow, with all threads at it.</summary>
         public double Limit(int index, int threads, double[] stepsPerSecond) =>
             Bandwidth.Length == 0
                 ? double.NaN
-                : threads / Steps.Select((s, i) => s.Stepper.WeightBytesPerStep * stepsPerSecond[i] / Bandwidth[index][i]).Sum();
+                : threads / Steps.Select((s, i) => s.Generator.WeightBytesPerCode * stepsPerSecond[i] / Bandwidth[index][i]).Sum();
 
         public void Measure(int[] threads, double seconds, double stepSeconds)
         {
@@ -308,7 +310,7 @@ internal sealed class SpeedRun : IDisposable
             {
                 for (var level = 0; level < Steps.Count; level++)
                 {
-                    bandwidth[i][level].Add(ReadBandwidth.Measure(Steps[level].Stepper.WeightBytesPerStep, threads[i], BandwidthSeconds));
+                    bandwidth[i][level].Add(ReadBandwidth.Measure(Steps[level].Generator.WeightBytesPerCode, threads[i], BandwidthSeconds));
                 }
             }
 
@@ -334,7 +336,7 @@ internal sealed class SpeedRun : IDisposable
         [
             .. Enumerable
                 .Range(0, pack.Configuration.Levels.Count)
-                .Select(level => new StepTimer(new GeneratorStepper(runtime, pack, level, count))),
+                .Select(level => new StepTimer(new GeneratorTimer(runtime, pack, level, count))),
         ];
 
         public List<double> Times => Steps.ConvertAll(s => s.Microseconds.Median);

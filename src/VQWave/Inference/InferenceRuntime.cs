@@ -125,13 +125,14 @@ public sealed class InferenceRuntime
 
         try
         {
+            // Blocks are CUDA's: this asks for TensorRT too.
+            CreateSessionOptions().Dispose();
             if (pack is null)
             {
-                using var session = CreateSessionOptions();
                 return null;
             }
 
-            using var timer = new GeneratorTimer(this, pack);
+            using var timer = new GeneratorTimer(this, pack, pack.Configuration.Levels.Count - 1);
             timer.Run();
             return null;
         }
@@ -174,9 +175,11 @@ public sealed class InferenceRuntime
         return OperatingSystem.IsMacOS() ? "libonnxruntime.dylib" : "libonnxruntime.so";
     }
 
+    /// <summary>What ONNX Runtime says, without its code, its further lines and its last stop.</summary>
     internal static string FirstLine(string text)
     {
+        var start = text.StartsWith("[ErrorCode:", StringComparison.Ordinal) ? text.IndexOf(']') + 1 : 0;
         var end = text.AsSpan().IndexOfAny('\r', '\n');
-        return (end < 0 ? text : text[..end]).TrimEnd('.', ' ');
+        return (end < 0 ? text[start..] : text[start..end]).Trim().TrimEnd('.', ' ');
     }
 }

@@ -243,7 +243,9 @@ internal static class EvaluateCommand
         };
 
     private static InferencePrecision ReadPrecision(string text) =>
-        Enum.GetValues<InferencePrecision>().Cast<InferencePrecision?>().FirstOrDefault(p => p!.Value.ToName() == text)
+        Enum.GetValues<InferencePrecision>()
+            .Cast<InferencePrecision?>()
+            .FirstOrDefault(p => p!.Value.ToName() == text && p != InferencePrecision.Float16)
         ?? throw new VQWaveException($"--precision '{text}' is not fp32, int8, int4 or auto.");
 
     private static InferenceDevice ReadDevice(string name) =>
