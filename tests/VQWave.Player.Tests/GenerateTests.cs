@@ -201,6 +201,8 @@ public sealed class GenerateTests(PlayerFixture player) : IDisposable
     [InlineData("--seed 'abc'", "--seed", "abc")]
     [InlineData("--device 'tpu'", "--device", "tpu")]
     [InlineData("contradict", "--device", "cuda", "--no-gpu")]
+    [InlineData("contradict", "--device", "tensorrt", "--no-gpu")]
+    [InlineData("--precision 'fp8'", "--precision", "fp8")]
     [InlineData("--generators 'generator_64'", "--generators", "generator_64")]
     [InlineData("skips or repeats", "--generators", "generator_512,generator_32")]
     [InlineData("skips or repeats", "--generators", "generator_128,generator_128")]
@@ -299,14 +301,16 @@ public sealed class GenerateTests(PlayerFixture player) : IDisposable
         player.Run(folder.Path, "generate", "--seconds", "0.5").AssertRefused(1, "--output");
     }
 
-    [Fact]
-    public void Cuda_runs_or_says_in_a_sentence_why_not()
+    [Theory]
+    [InlineData("cuda", "CUDA")]
+    [InlineData("tensorrt", "TensorRT")]
+    public void A_GPU_runs_or_a_sentence_says_why_not(string option, string name)
     {
-        var outcome = player.Run(folder.Path, "generate", "--device", "cuda", "--seconds", "0.3", "-o", "a.wav", "--json").AssertSuccess();
+        var outcome = player.Run(folder.Path, "generate", "--device", option, "--seconds", "0.3", "-o", "a.wav", "--json").AssertSuccess();
         var device = JsonNode.Parse(outcome.Output)!["device"]!.GetValue<string>();
         if (device == "cpu")
         {
-            Assert.Matches("^CUDA is not available \\(.+\\): using the CPU\\.\n$", outcome.Error);
+            Assert.Matches($"^{name} is not available \\(.+\\): using the CPU\\.\n$", outcome.Error);
         }
     }
 

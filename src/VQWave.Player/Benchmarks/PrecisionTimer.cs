@@ -16,10 +16,10 @@ internal sealed class PrecisionTimer : IDisposable
         {
             for (var level = 0; level < pack.Configuration.Levels.Count; level++)
             {
-                Steps.Add(new StepTimer(new GeneratorStepper(runtime, pack, level)));
+                Steps.Add(new StepTimer(new GeneratorTimer(runtime, pack, level)));
             }
 
-            if (Steps.TrueForAll(s => s.Stepper.WeightBytesPerStep > 0))
+            if (Steps.TrueForAll(s => s.Generator.WeightBytesPerCode > 0))
             {
                 bandwidth = Array.ConvertAll(threads, _ => Steps.Select(_ => new Windows()).ToArray());
             }
@@ -39,7 +39,7 @@ internal sealed class PrecisionTimer : IDisposable
 
     public string Name { get; }
 
-    public string Engine => string.Join(", ", Steps.Select(s => s.Stepper.EngineName).Distinct());
+    public string Engine => string.Join(", ", Steps.Select(s => s.Generator.EngineName).Distinct());
 
     public List<StepTimer> Steps { get; } = [];
 
@@ -50,13 +50,14 @@ internal sealed class PrecisionTimer : IDisposable
     /// <summary>Bytes a second of a thread, by number of threads and level; empty where it is not known what a step reads.</summary>
     public double[][] Bandwidth => Array.ConvertAll(bandwidth, levels => Array.ConvertAll(levels, w => w.Median));
 
-    public double BytesPerSecond(double[] stepsPerSecond) => Steps.Select((s, i) => s.Stepper.WeightBytesPerStep * stepsPerSecond[i]).Sum();
+    public double BytesPerSecond(double[] stepsPerSecond) =>
+        Steps.Select((s, i) => s.Generator.WeightBytesPerCode * stepsPerSecond[i]).Sum();
 
     /// <summary>Times real time that reading alone would allow, with all threads at it.</summary>
     public double Limit(int index, int threads, double[] stepsPerSecond) =>
         Bandwidth.Length == 0
             ? double.NaN
-            : threads / Steps.Select((s, i) => s.Stepper.WeightBytesPerStep * stepsPerSecond[i] / Bandwidth[index][i]).Sum();
+            : threads / Steps.Select((s, i) => s.Generator.WeightBytesPerCode * stepsPerSecond[i] / Bandwidth[index][i]).Sum();
 
     public void Measure(int[] threads, double seconds, double stepSeconds)
     {
@@ -64,7 +65,7 @@ internal sealed class PrecisionTimer : IDisposable
         {
             for (var level = 0; level < Steps.Count; level++)
             {
-                bandwidth[i][level].Add(ReadBandwidth.Measure(Steps[level].Stepper.WeightBytesPerStep, threads[i], BandwidthSeconds));
+                bandwidth[i][level].Add(ReadBandwidth.Measure(Steps[level].Generator.WeightBytesPerCode, threads[i], BandwidthSeconds));
             }
         }
 

@@ -53,7 +53,9 @@ internal sealed class SpeedRun : IDisposable
                 var reference = InferenceRuntime.Create(
                     new InferenceOptions { Device = InferenceDevice.Cpu, Precision = InferencePrecision.Float32 }
                 );
-                this.peers.AddRange(levels.Select((_, i) => new StepTimer(GeneratorStepper.OnOnnxRuntime(reference, pack, i))));
+                this.peers.AddRange(
+                    levels.Select((_, i) => new StepTimer(new GeneratorTimer(GeneratorStepper.OnOnnxRuntime(reference, pack, i))))
+                );
                 torch = TorchPeer.Start(pack.Configuration, this.threads.Max(), out var problem);
                 if (problem is not null)
                 {
@@ -167,7 +169,7 @@ internal sealed class SpeedRun : IDisposable
                     ["precision"] = w.Name,
                     ["engine"] = w.Engine,
                     ["step_us"] = Numbers(w.Times),
-                    ["weight_bytes"] = new JsonArray([.. w.Steps.Select(s => (JsonNode)s.Stepper.WeightBytesPerStep)]),
+                    ["weight_bytes"] = new JsonArray([.. w.Steps.Select(s => (JsonNode)s.Generator.WeightBytesPerCode)]),
                     ["generators_real_time_factor"] = Json.Number(Factor(w.Times)),
                     ["hierarchy"] = new JsonArray([
                         .. threads.Select(

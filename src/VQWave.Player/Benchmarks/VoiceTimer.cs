@@ -26,7 +26,7 @@ internal sealed class VoiceTimer : IDisposable
         Precision = precision;
         Count = count;
         configuration = pack.Configuration;
-        steps = [.. configuration.Levels.Select((_, level) => new StepTimer(new GeneratorStepper(runtime, pack, level, count)))];
+        steps = [.. configuration.Levels.Select((_, level) => new StepTimer(new GeneratorTimer(runtime, pack, level, count)))];
         generator = new HierarchicalGenerator(runtime, pack);
         decoder = new DecoderRunner(runtime, pack, configuration.Levels.Count - 1);
         MeasurePieces(0);
@@ -39,7 +39,7 @@ internal sealed class VoiceTimer : IDisposable
     public int Count { get; }
 
     /// <summary>What steps the generators.</summary>
-    public string Engine => steps[0].Stepper.EngineName;
+    public string Engine => steps[0].Generator.EngineName;
 
     /// <summary>Microseconds of a step of all voices, by level.</summary>
     public List<double> StepMicroseconds => steps.ConvertAll(s => s.Microseconds.Median);

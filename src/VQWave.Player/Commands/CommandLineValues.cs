@@ -91,9 +91,9 @@ internal static class CommandLineValues
 
     public static InferenceOptions Inference(string? device, bool noGpu, string? precision)
     {
-        if (noGpu && device is "cuda")
+        if (noGpu && device is ("cuda" or "tensorrt"))
         {
-            throw new UsageException("--device cuda and --no-gpu contradict each other: give one of them.");
+            throw new UsageException($"--device {device} and --no-gpu contradict each other: give one of them.");
         }
 
         return new InferenceOptions
@@ -103,7 +103,8 @@ internal static class CommandLineValues
                 "auto" => InferenceDevice.Auto,
                 "cpu" => InferenceDevice.Cpu,
                 "cuda" => InferenceDevice.Cuda,
-                _ => throw new UsageException($"--device '{device}' is not auto, cpu or cuda."),
+                "tensorrt" => InferenceDevice.TensorRt,
+                _ => throw new UsageException($"--device '{device}' is not auto, cpu, cuda or tensorrt."),
             },
             Precision = Precision(precision ?? "auto"),
         };
@@ -112,7 +113,7 @@ internal static class CommandLineValues
     public static InferencePrecision Precision(string text) =>
         InferencePrecisionNames.TryParse(text, out var precision)
             ? precision
-            : throw new UsageException($"--precision '{text}' is not auto, fp32, int8 or int4.");
+            : throw new UsageException($"--precision '{text}' is not auto, fp32, fp16, int8 or int4.");
 
     /// <summary>Index of the finest level that a selection of generators names.</summary>
     public static int FinestLevel(string text, HierarchyConfiguration configuration)

@@ -13,14 +13,19 @@ internal static class CommonOptions
         };
 
     public static Option<string?> Device() =>
-        new("--device") { HelpName = "auto|cpu|cuda", Description = "Where the networks run; auto takes the faster one [default: auto]" };
+        new("--device")
+        {
+            HelpName = "auto|cpu|cuda|tensorrt",
+            Description =
+                "Where the networks run; auto takes the faster one of CPU and CUDA; tensorrt is CUDA with TensorRT for all but the generators [default: auto]",
+        };
 
     public static Option<string?> Precision() =>
         new("--precision")
         {
-            HelpName = "auto|fp32|int8|int4",
+            HelpName = "auto|fp32|fp16|int8|int4",
             Description =
-                "Bits of the generators' weights on the CPU; auto takes 8 where the processor is fast with them, which cannot be heard [default: auto]",
+                "Bits of the generators' weights: on the CPU fp32, int8 or int4, auto takes 8 where the processor is fast with them, which cannot be heard; on a GPU fp16, else as the pack has them [default: auto]",
         };
 
     public static Option<bool> NoGpu() => new("--no-gpu") { Description = "The same as --device cpu" };

@@ -25,7 +25,7 @@ internal static class SpeedBench
         var precision = new Option<string?>("--precision")
         {
             HelpName = "LIST",
-            Description = "Of auto, fp32, int8 and int4, separated by commas [default: fp32,int8,int4]",
+            Description = "Of auto, fp32, fp16, int8 and int4, separated by commas [default: fp32,int8,int4; fp32,fp16 on a GPU]",
         };
         var device = CommonOptions.Device();
         var windows = new Option<string?>("--windows")
@@ -54,6 +54,7 @@ internal static class SpeedBench
               vqwave bench speed
               vqwave bench speed --sizes head --precision int8 --peers
               vqwave bench speed --sizes head --precision int8 --threads 1 --voices 1,2,4,8,16,32
+              vqwave bench speed --device cuda --voices 1,16
             """
         )
         {
@@ -70,12 +71,13 @@ internal static class SpeedBench
         command.SetAction(
             (result, cancellation) =>
             {
+                var place = CommandLineValues.Inference(result.GetValue(device) ?? "cpu", noGpu: false, precision: null).Device;
                 var settings = new Settings(
                     result.GetValue(model),
                     result.GetValue(sizes) ?? "pack",
                     Numbers("--threads", result.GetValue(threads) ?? "1,2", 1, 2),
-                    Precisions(result.GetValue(precision) ?? "fp32,int8,int4"),
-                    CommandLineValues.Inference(result.GetValue(device) ?? "cpu", noGpu: false, precision: null).Device,
+                    Precisions(result.GetValue(precision) ?? (place == InferenceDevice.Cpu ? "fp32,int8,int4" : "fp32,fp16")),
+                    place,
                     LivePlayOptions.Number("--windows", result.GetValue(windows), 3, 1000) ?? 9,
                     result.GetValue(voices) is { } list ? Numbers("--voices", list, 1, GenerationRequest.MaximumCount) : [],
                     result.GetValue(peers)

@@ -8,4 +8,7 @@ public enum ExecutionProvider
 
     /// <summary>An NVIDIA GPU.</summary>
     Cuda,
+
+    /// <summary>An NVIDIA GPU, with what TensorRT can run in TensorRT.</summary>
+    TensorRt,
 }

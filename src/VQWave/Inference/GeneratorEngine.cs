@@ -49,6 +49,11 @@ internal abstract class GeneratorEngine(GeneratorBuffers buffers) : IDisposable
             return wanted ? $"The GPU runs the generators as the pack has them: {precision.ToName()} is for the CPU." : null;
         }
 
+        if (precision == InferencePrecision.Float16)
+        {
+            return "fp16 is for the GPU: the CPU runs the generators in fp32.";
+        }
+
         // What 'auto' chooses is no news: reports name each generator's engine and precision.
         if (pack is null || !wanted)
         {
@@ -95,7 +100,12 @@ internal abstract class GeneratorEngine(GeneratorBuffers buffers) : IDisposable
             return KernelWeights.Open(
                 pack,
                 levelIndex,
-                precision == InferencePrecision.Auto ? InferencePrecision.Int8 : precision,
+                precision switch
+                {
+                    InferencePrecision.Auto => InferencePrecision.Int8,
+                    InferencePrecision.Float16 => InferencePrecision.Float32,
+                    _ => precision,
+                },
                 KernelPaths.Best
             );
         }

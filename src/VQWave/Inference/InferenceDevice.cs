@@ -11,4 +11,7 @@ public enum InferenceDevice
 
     /// <summary>An NVIDIA GPU through ONNX Runtime's CUDA provider.</summary>
     Cuda,
+
+    /// <summary>An NVIDIA GPU: context networks and decoders through ONNX Runtime's TensorRT provider, generators as with <see cref="Cuda"/>.</summary>
+    TensorRt,
 }

@@ -8,7 +8,7 @@ public sealed record InferenceOptions
     /// <summary>Where networks are to run.</summary>
     public InferenceDevice Device { get; init; } = InferenceDevice.Auto;
 
-    /// <summary>In how many bits generators run on the CPU; a GPU runs them as the pack has them.</summary>
+    /// <summary>In how many bits generators run on the CPU; a GPU runs them as the pack has them, or computes in float16.</summary>
     public InferencePrecision Precision { get; init; } = InferencePrecision.Float32;
 
     /// <summary>
@@ -21,4 +21,10 @@ public sealed record InferenceOptions
         get => threads;
         init => threads = value is >= 1 and <= 256 ? value : throw new VQWaveException($"The number of threads {value} is not 1 to 256.");
     }
+
+    /// <summary>Whether generators write blocks of codes on the CPU too, as on a GPU: for tests, since it is slower there.</summary>
+    internal bool ForcesBlocks { get; init; }
+
+    /// <summary>Whether the blocks' tensors are copied on the CPU too, as to a GPU and back: for tests.</summary>
+    internal bool StagesTensors { get; init; }
 }

@@ -12,6 +12,9 @@ public enum InferencePrecision
     /// <summary>The pack's own weights, computed in float32. A quantised pack stays quantised.</summary>
     Float32,
 
+    /// <summary>The pack's own weights, computed in float16: on a GPU only. Draws are computed as with <see cref="Float32"/>.</summary>
+    Float16,
+
     /// <summary>8 bits with a scale for each row of a block of columns; activations in 8 bits too.</summary>
     Int8,
 

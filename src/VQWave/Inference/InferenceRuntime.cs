@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
+using VQWave.Inference.Blocks;
 using VQWave.Models;
 
 namespace VQWave.Inference;
@@ -10,13 +10,6 @@ namespace VQWave.Inference;
 /// <remarks>Immutable, safe to share between threads.</remarks>
 public sealed class InferenceRuntime
 {
-    private static readonly string CudaLibrary = Path.Combine(
-        AppContext.BaseDirectory,
-        OperatingSystem.IsWindows() ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so"
-    );
-
-    private static readonly Lazy<List<OrtEpDevice>> CudaDevices = new(FindCudaDevices);
-
     private InferenceRuntime(InferenceOptions options, ExecutionProvider provider, string? notice)
     {
         Options = options;
@@ -30,8 +23,20 @@ public sealed class InferenceRuntime
     /// <summary>What sessions run on.</summary>
     public ExecutionProvider Provider { get; }
 
-    /// <summary>The provider's name as options spell it: <c>cpu</c> or <c>cuda</c>.</summary>
-    public string ProviderName => Provider == ExecutionProvider.Cuda ? "cuda" : "cpu";
+    /// <summary>The provider's name as options spell it: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
+    public string ProviderName =>
+        Provider switch
+        {
+            ExecutionProvider.Cuda => "cuda",
+            ExecutionProvider.TensorRt => "tensorrt",
+            _ => "cpu",
+        };
+
+    /// <summary>Whether generators write blocks of codes that they draw themselves, as suits a GPU, rather than a step at a time.</summary>
+    public bool UsesBlocks => Provider != ExecutionProvider.Cpu || Options.ForcesBlocks;
+
+    /// <summary>Whether the blocks' networks compute in float16.</summary>
+    internal bool IsHalf => UsesBlocks && Options.Precision == InferencePrecision.Float16;
 
     /// <summary>One sentence on why the provider is not the one asked for, or how it was chosen; null where there is nothing to say.</summary>
     public string? Notice { get; }
@@ -62,33 +67,31 @@ public sealed class InferenceRuntime
             return new InferenceRuntime(options, ExecutionProvider.Cpu, null);
         }
 
-        var problem = File.Exists(CudaLibrary)
-            ? TryCuda(options, pack)
-            : "its provider is not installed; 'make setup GPU=1' and a new build add it";
-        if (problem is not null)
+        var provider = options.Device == InferenceDevice.TensorRt ? ExecutionProvider.TensorRt : ExecutionProvider.Cuda;
+        var candidate = new InferenceRuntime(options, provider, null);
+        if (candidate.FindProblem(pack) is { } problem)
         {
-            var notice = options.Device == InferenceDevice.Cuda ? $"CUDA is not available ({problem}): using the CPU." : null;
+            var name = provider == ExecutionProvider.TensorRt ? "TensorRT" : "CUDA";
+            var notice = options.Device == InferenceDevice.Auto ? null : $"{name} is not available ({problem}): using the CPU.";
             return new InferenceRuntime(options, ExecutionProvider.Cpu, notice);
         }
 
-        var cuda = new InferenceRuntime(options, ExecutionProvider.Cuda, null);
-        if (options.Device == InferenceDevice.Cuda || pack is null)
+        if (options.Device != InferenceDevice.Auto || pack is null)
         {
-            return cuda;
+            return candidate;
         }
 
-        var cpuTime = MeasureStep(new InferenceRuntime(options, ExecutionProvider.Cpu, null), pack);
-        var cudaTime = MeasureStep(cuda, pack);
-        var faster = cudaTime < cpuTime ? ExecutionProvider.Cuda : ExecutionProvider.Cpu;
-        return new InferenceRuntime(
-            options,
-            faster,
-            $"Using the {(faster == ExecutionProvider.Cuda ? "GPU" : "CPU")}: a step takes {cpuTime * 1e6:F0} µs on the CPU and {cudaTime * 1e6:F0} µs on the GPU."
-        );
+        var cpu = new InferenceRuntime(options, ExecutionProvider.Cpu, null);
+        var (faster, comparison) = GeneratorTimer.Choose(cpu, candidate, pack);
+        return new InferenceRuntime(options, faster.Provider, comparison);
     }
 
     /// <summary>Options of a session on the chosen provider; the caller disposes of them.</summary>
-    internal SessionOptions CreateSessionOptions()
+    /// <param name="memory">The stream on which a GPU is to run it; null for one of the session's own.</param>
+    /// <param name="isCaptured">
+    /// Whether a GPU is to capture the graph and replay it: every shape and address is fixed. Such graphs are CUDA's alone, whatever else there is.
+    /// </param>
+    internal SessionOptions CreateSessionOptions(DeviceMemory? memory = null, bool isCaptured = false)
     {
         var session = new SessionOptions
         {
@@ -102,15 +105,7 @@ public sealed class InferenceRuntime
         {
             // A pool that spins between Runs takes the other sessions' cores.
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-            if (Provider == ExecutionProvider.Cuda)
-            {
-                session.AppendExecutionProvider(
-                    OrtEnv.Instance(),
-                    CudaDevices.Value,
-                    new Dictionary<string, string>(StringComparer.Ordinal)
-                );
-            }
-
+            GpuProviders.Append(session, Provider, memory, isCaptured);
             return session;
         }
         catch
@@ -120,58 +115,31 @@ public sealed class InferenceRuntime
         }
     }
 
-    // The CUDA provider is a library of its own beside the program; registering it loads cuBLAS, the CUDA runtime and the driver.
-    private static List<OrtEpDevice> FindCudaDevices()
+    // The provider's own libraries (cuBLAS, cuDNN, TensorRT, the driver) are only looked for when a session is made.
+    private string? FindProblem(ModelPack? pack)
     {
-        OrtEnv.Instance().RegisterExecutionProviderLibrary("vqwave.cuda", CudaLibrary);
-        var devices = OrtEnv
-            .Instance()
-            .GetEpDevices()
-            .Where(d => d.EpName.Contains("CUDA", StringComparison.OrdinalIgnoreCase))
-            .Take(1)
-            .ToList();
-        return devices.Count > 0 ? devices : throw new VQWaveException("no CUDA device was found");
-    }
+        if (!GpuProviders.IsInstalled(Provider))
+        {
+            return "its provider is not installed; 'make setup GPU=1' and a new build add it";
+        }
 
-    // The provider's own libraries (cuBLAS, cuDNN, the driver) are only looked for when a session is made.
-    private static string? TryCuda(InferenceOptions options, ModelPack? pack)
-    {
-        var candidate = new InferenceRuntime(options, ExecutionProvider.Cuda, null);
         try
         {
+            // Blocks are CUDA's: this asks for TensorRT too.
+            CreateSessionOptions().Dispose();
             if (pack is null)
             {
-                using var session = candidate.CreateSessionOptions();
                 return null;
             }
 
-            using var stepper = new GeneratorStepper(candidate, pack, pack.Configuration.Levels.Count - 1);
-            stepper.Step();
+            using var timer = new GeneratorTimer(this, pack, pack.Configuration.Levels.Count - 1);
+            timer.Run();
             return null;
         }
         catch (Exception e) when (e is OnnxRuntimeException or VQWaveException or EntryPointNotFoundException or DllNotFoundException)
         {
             return FirstLine((e.InnerException ?? e).Message);
         }
-    }
-
-    private static double MeasureStep(InferenceRuntime runtime, ModelPack pack)
-    {
-        const int Warm = 20;
-        const int Measured = 100;
-        using var stepper = new GeneratorStepper(runtime, pack, pack.Configuration.Levels.Count - 1);
-        for (var i = 0; i < Warm; i++)
-        {
-            stepper.Step();
-        }
-
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < Measured; i++)
-        {
-            stepper.Step();
-        }
-
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / Measured;
     }
 
     private static OrtEnv Environment()
@@ -207,9 +175,11 @@ public sealed class InferenceRuntime
         return OperatingSystem.IsMacOS() ? "libonnxruntime.dylib" : "libonnxruntime.so";
     }
 
+    /// <summary>What ONNX Runtime says, without its code, its further lines and its last stop.</summary>
     internal static string FirstLine(string text)
     {
+        var start = text.StartsWith("[ErrorCode:", StringComparison.Ordinal) ? text.IndexOf(']') + 1 : 0;
         var end = text.AsSpan().IndexOfAny('\r', '\n');
-        return (end < 0 ? text : text[..end]).TrimEnd('.', ' ');
+        return (end < 0 ? text[start..] : text[start..end]).Trim().TrimEnd('.', ' ');
     }
 }

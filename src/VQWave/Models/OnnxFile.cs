@@ -56,7 +56,8 @@ internal sealed class OnnxFile
                     graphs++;
                     break;
                 case 8:
-                    file.ReadOpset(reader.Message());
+                    var (domain, version) = ReadOperators(reader.Message());
+                    file.Opsets[domain] = version;
                     break;
                 case 14:
                     file.ReadMetadata(reader.Message());
@@ -113,19 +114,8 @@ internal sealed class OnnxFile
         return null;
     }
 
-    private void CountQuantized()
-    {
-        foreach (var matrix in BlockMatrices)
-        {
-            Parameters = checked(Parameters + (matrix.Inputs * matrix.Outputs));
-            if (initializers.TryGetValue(matrix.Scales, out var scales) && scales.Type == Float)
-            {
-                Parameters -= scales.Elements;
-            }
-        }
-    }
-
-    private void ReadOpset(ReadOnlySpan<byte> message)
+    /// <summary>Domain and version of an entry of the operators that a model uses.</summary>
+    internal static (string Domain, long Version) ReadOperators(ReadOnlySpan<byte> message)
     {
         var domain = "";
         long version = 0;
@@ -142,7 +132,19 @@ internal sealed class OnnxFile
             }
         }
 
-        Opsets[domain] = version;
+        return (domain, version);
+    }
+
+    private void CountQuantized()
+    {
+        foreach (var matrix in BlockMatrices)
+        {
+            Parameters = checked(Parameters + (matrix.Inputs * matrix.Outputs));
+            if (initializers.TryGetValue(matrix.Scales, out var scales) && scales.Type == Float)
+            {
+                Parameters -= scales.Elements;
+            }
+        }
     }
 
     private void ReadMetadata(ReadOnlySpan<byte> message)

@@ -14,6 +14,18 @@ internal sealed class OnnxGraph
     /// <summary>The node that computes a value, by the value's name.</summary>
     public Dictionary<string, OnnxNode> Producers { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The nodes in the order in which they are stored.</summary>
+    public List<OnnxNode> Nodes { get; } = [];
+
+    /// <summary>All initialisers by name, each a TensorProto as it is stored.</summary>
+    public Dictionary<string, ReadOnlyMemory<byte>> StoredInitializers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Version of the operators by domain; empty for ONNX's own.</summary>
+    public Dictionary<string, long> Operators { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Version of ONNX's format.</summary>
+    public long IrVersion { get; private set; }
+
     /// <summary>Names of the graph's inputs.</summary>
     public HashSet<string> Inputs { get; } = new(StringComparer.Ordinal);
 
@@ -25,9 +37,18 @@ internal sealed class OnnxGraph
         var reader = new WireReader(bytes.Span);
         while (reader.Next())
         {
-            if (reader.Field == 7)
+            switch (reader.Field)
             {
-                graph.ReadGraph(bytes, reader.Message());
+                case 1:
+                    graph.IrVersion = reader.Integer();
+                    break;
+                case 7:
+                    graph.ReadGraph(bytes, reader.Message());
+                    break;
+                case 8:
+                    var (domain, version) = OnnxFile.ReadOperators(reader.Message());
+                    graph.Operators[domain] = version;
+                    break;
             }
         }
 
@@ -58,7 +79,8 @@ internal sealed class OnnxGraph
             switch (reader.Field)
             {
                 case 1:
-                    var node = ReadNode(reader.Message());
+                    var node = ReadNode(bytes, reader.Message());
+                    Nodes.Add(node);
                     foreach (var output in node.Outputs)
                     {
                         Producers[output] = node;
@@ -89,7 +111,7 @@ internal sealed class OnnxGraph
         return "";
     }
 
-    private static OnnxNode ReadNode(ReadOnlySpan<byte> message)
+    private static OnnxNode ReadNode(ReadOnlyMemory<byte> bytes, ReadOnlySpan<byte> message)
     {
         var node = new OnnxNode();
         var reader = new WireReader(message);
@@ -108,6 +130,7 @@ internal sealed class OnnxGraph
                     break;
                 case 5:
                     ReadAttribute(node, reader.Message());
+                    node.Attributes.Add(Part(bytes, reader.Message()));
                     break;
                 case 7:
                     node.Domain = reader.Text();
@@ -144,7 +167,7 @@ internal sealed class OnnxGraph
             }
         }
 
-        node.Attributes.Add(name);
+        node.AttributeNames.Add(name);
         if (list is not null)
         {
             node.Lists[name] = [.. list];
@@ -182,16 +205,19 @@ internal sealed class OnnxGraph
                     name = reader.Text();
                     break;
                 case 9:
-                    var data = reader.Message();
-                    bytes.Span.Overlaps(data, out var offset);
-                    raw = bytes.Slice(offset, data.Length);
+                    raw = Part(bytes, reader.Message());
                     break;
             }
         }
 
+        StoredInitializers[name] = Part(bytes, message);
         if (raw is { } values)
         {
             Initializers[name] = new OnnxTensor(name, type, dimensions, values);
         }
     }
+
+    // The memory of a span of it; of an empty one there is none.
+    private static ReadOnlyMemory<byte> Part(ReadOnlyMemory<byte> bytes, ReadOnlySpan<byte> part) =>
+        bytes.Span.Overlaps(part, out var offset) ? bytes.Slice(offset, part.Length) : default;
 }

@@ -25,7 +25,10 @@ internal sealed class OnnxNode
     public Dictionary<string, long[]> Lists { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Names of all its attributes, also of those that are not kept.</summary>
-    public HashSet<string> Attributes { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> AttributeNames { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>All of its attributes, each an AttributeProto as it is stored.</summary>
+    public List<ReadOnlyMemory<byte>> Attributes { get; } = [];
 
     /// <summary>Whether an input is given.</summary>
     public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;

@@ -13,7 +13,8 @@ namespace VQWave.Streaming;
 /// </remarks>
 internal sealed class LevelGenerator : IDisposable
 {
-    private readonly GeneratorStepper stepper;
+    private readonly GeneratorStepper? stepper;
+    private readonly LevelBlocks? blocks;
     private readonly StreamingContext? context;
     private readonly CodeSampler sampler;
     private readonly float[] contexts;
@@ -32,8 +33,16 @@ internal sealed class LevelGenerator : IDisposable
         compression = schedule.Compression[level];
         startCode = pack.Manifest.StartCodes[level];
         Codes = new CodeHistory(schedule.HistoryCapacity[level]);
-        stepper = new GeneratorStepper(runtime, pack, level);
-        sampler = new CodeSampler(stepper.CodebookSize);
+        if (runtime.UsesBlocks)
+        {
+            blocks = new LevelBlocks(runtime, pack, schedule, level, TakeContext);
+        }
+        else
+        {
+            stepper = new GeneratorStepper(runtime, pack, level);
+        }
+
+        sampler = new CodeSampler(pack.Configuration.Levels[level].CodebookSize);
         contexts = [];
         try
         {
@@ -45,7 +54,8 @@ internal sealed class LevelGenerator : IDisposable
         }
         catch
         {
-            stepper.Dispose();
+            stepper?.Dispose();
+            blocks?.Dispose();
             throw;
         }
     }
@@ -56,7 +66,8 @@ internal sealed class LevelGenerator : IDisposable
     /// <summary>Begins a piece: the start code at position 0, and zero states.</summary>
     public void BeginPiece()
     {
-        stepper.Reset();
+        stepper?.Reset();
+        blocks?.Reset();
         Restart(0, startCode);
     }
 
@@ -90,11 +101,17 @@ internal sealed class LevelGenerator : IDisposable
     public void GenerateTo(long end, CodeHistory? coarser, ControlTimeline timeline, long pieceTime, int piece)
     {
         rested = false;
+        if (stepper is null)
+        {
+            blocks!.GenerateTo(Codes, end, coarser, timeline, pieceTime, piece);
+            return;
+        }
+
         for (var position = Codes.End; position < end; position++)
         {
             if (context is not null)
             {
-                TakeContext(context, position - 1, end - 2, coarser!);
+                TakeContext(position - 1, end - 2, coarser!, stepper.Context);
             }
 
             stepper.Codes[0] = Codes[position - 1];
@@ -124,7 +141,8 @@ internal sealed class LevelGenerator : IDisposable
     public void Dispose()
     {
         context?.Dispose();
-        stepper.Dispose();
+        stepper?.Dispose();
+        blocks?.Dispose();
     }
 
     private void Restart(long position, int code)
@@ -135,8 +153,9 @@ internal sealed class LevelGenerator : IDisposable
     }
 
     // Contexts are computed for as many coarse codes as a tick has, so that in steady play each tick runs the network once.
-    private void TakeContext(StreamingContext network, long position, long last, CodeHistory coarser)
+    private void TakeContext(long position, long last, CodeHistory coarser, Span<float> destination)
     {
+        var network = context!;
         var over = position / network.Ratio;
         var unit = network.Width;
         if (over >= contextEnd || over < contextStart)
@@ -148,6 +167,6 @@ internal sealed class LevelGenerator : IDisposable
         }
 
         var at = (int)(position - (contextStart * network.Ratio)) * unit;
-        contexts.AsSpan(at, unit).CopyTo(stepper.Context);
+        contexts.AsSpan(at, unit).CopyTo(destination);
     }
 }

@@ -12,18 +12,40 @@ public class InferenceRuntimeTests(TinyPackFixture tiny)
         Assert.Null(runtime.Notice);
     }
 
-    [Fact]
-    public void Cuda_runs_or_one_sentence_says_why_the_cpu_is_used()
+    [Theory]
+    [InlineData(InferenceDevice.Cuda, "CUDA")]
+    [InlineData(InferenceDevice.TensorRt, "TensorRT")]
+    public void A_GPU_runs_or_one_sentence_says_why_the_cpu_is_used(InferenceDevice device, string name)
     {
-        var runtime = InferenceRuntime.Create(new InferenceOptions { Device = InferenceDevice.Cuda }, tiny.Pack);
+        var runtime = InferenceRuntime.Create(new InferenceOptions { Device = device }, tiny.Pack);
         if (runtime.Provider == ExecutionProvider.Cpu)
         {
-            Assert.StartsWith("CUDA is not available (", runtime.Notice);
+            Assert.StartsWith($"{name} is not available (", runtime.Notice);
             Assert.EndsWith("using the CPU.", runtime.Notice);
         }
 
         using var stepper = new GeneratorStepper(runtime, tiny.Pack, 3);
         Assert.Equal(48, stepper.Step().Length);
+    }
+
+    [Fact]
+    public void Half_precision_is_for_the_GPU_and_the_CPU_goes_on_in_single()
+    {
+        var options = new InferenceOptions { Device = InferenceDevice.Cpu, Precision = InferencePrecision.Float16 };
+        var runtime = InferenceRuntime.Create(options, tiny.Pack);
+        Assert.Equal("fp16 is for the GPU: the CPU runs the generators in fp32.", runtime.Notice);
+        using var stepper = new GeneratorStepper(runtime, tiny.Pack, 1);
+        Assert.Equal(InferencePrecision.Float32, stepper.Precision);
+    }
+
+    /// <summary>The keys are those of ONNX Runtime's documentation of the CUDA provider.</summary>
+    [Fact]
+    public void Blocks_are_captured_on_the_stream_that_the_copies_are_queued_on()
+    {
+        var options = GpuProviders.CudaOptions("140737353", isCaptured: true);
+        Assert.Equal("140737353", options["user_compute_stream"]);
+        Assert.Equal("1", options["enable_cuda_graph"]);
+        Assert.Empty(GpuProviders.CudaOptions(null, isCaptured: false));
     }
 
     [Theory]

@@ -243,7 +243,7 @@ internal static class EvaluateCommand
         };
 
     private static InferencePrecision ReadPrecision(string text) =>
-        InferencePrecisionNames.TryParse(text, out var precision)
+        InferencePrecisionNames.TryParse(text, out var precision) && precision != InferencePrecision.Float16
             ? precision
             : throw new VQWaveException($"--precision '{text}' is not fp32, int8, int4 or auto.");
 

@@ -227,7 +227,7 @@ internal sealed class ConvolutionGraphReader
 
     private (int Stride, int Dilation, int Left, int Right) Geometry(OnnxNode node, int taps)
     {
-        Require(node.Attributes.IsSubsetOf(KnownAttributes), $"a {node.Operation} has attributes that are not known");
+        Require(node.AttributeNames.IsSubsetOf(KnownAttributes), $"a {node.Operation} has attributes that are not known");
         var pads = node.Lists.GetValueOrDefault("pads", [0, 0]);
         var stride = One(node, "strides");
         var dilation = One(node, "dilations");
@@ -262,7 +262,7 @@ internal sealed class ConvolutionGraphReader
 
     private int Lookahead(OnnxNode node)
     {
-        Require(!node.HasInput(2) && node.Attributes.Count == 0, "the input is not followed by zeros");
+        Require(!node.HasInput(2) && node.AttributeNames.Count == 0, "the input is not followed by zeros");
         return
             graph.Initializers.TryGetValue(node.Inputs[1], out var pads)
             && pads.ToIntegers() is [0, 0, 0, 0, 0, >= 0 and <= 1 << 20 and var amount]

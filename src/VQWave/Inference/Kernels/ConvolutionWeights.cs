@@ -13,7 +13,10 @@ internal sealed unsafe class ConvolutionWeights : IDisposable
     private ConvolutionWeights(ConvolutionGraph graph, InferencePrecision precision, KernelPath path)
     {
         // The packed weights take the place of the graph's.
-        Graph = graph with { Stages = [.. graph.Stages.Select(s => s with { Matrix = s.Matrix with { Weights = null } })] };
+        Graph = graph with
+        {
+            Stages = [.. graph.Stages.Select(s => s with { Matrix = s.Matrix with { Weights = null } })],
+        };
         Matrices = [.. graph.Stages.Select(s => Pack(s, precision, path))];
         biases = new AlignedMemory[Matrices.Length];
         for (var i = 0; i < biases.Length; i++)
