@@ -15,6 +15,8 @@ public sealed class InferenceRuntime
         OperatingSystem.IsWindows() ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so"
     );
 
+    private static readonly Lock EnvironmentGate = new();
+
     private static readonly Lazy<List<OrtEpDevice>> CudaDevices = new(FindCudaDevices);
 
     private InferenceRuntime(InferenceOptions options, ExecutionProvider provider, string? notice)
@@ -38,6 +40,20 @@ public sealed class InferenceRuntime
 
     /// <summary>Version of the native ONNX Runtime.</summary>
     public static string LibraryVersion => Environment().GetVersionString();
+
+    /// <summary>Loads the native ONNX Runtime in the background, while there is other work; nothing is said of problems, which come again when it is used.</summary>
+    public static void Preload() =>
+        _ = Task.Run(() =>
+        {
+            try
+            {
+                Environment();
+            }
+            catch (VQWaveException)
+            {
+                // Whoever uses it is told.
+            }
+        });
 
     /// <summary>Loads ONNX Runtime and chooses the provider.</summary>
     /// <param name="options">The user's choice.</param>
@@ -175,6 +191,14 @@ public sealed class InferenceRuntime
     }
 
     private static OrtEnv Environment()
+    {
+        lock (EnvironmentGate)
+        {
+            return OpenEnvironment();
+        }
+    }
+
+    private static OrtEnv OpenEnvironment()
     {
         try
         {

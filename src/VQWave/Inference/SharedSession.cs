@@ -10,25 +10,21 @@ namespace VQWave.Inference;
 /// </remarks>
 internal sealed class SharedSession : IDisposable
 {
-    private static readonly Lock Gate = new();
-    private static readonly Dictionary<(string Path, string Hash, int Threads), SharedSession> Shared = [];
+    private static readonly SharedPool<(string Path, string Hash, int Threads), SharedSession> Pool = new();
     private readonly (string Path, string Hash, int Threads)? key;
-    private int holders = 1;
 
-    private SharedSession(InferenceSession session, (string Path, string Hash, int Threads)? key)
+    // What the session reads, where that is of the managed heap.
+    private readonly byte[]? memory;
+
+    private SharedSession((InferenceSession Session, byte[]? Memory) loaded, (string Path, string Hash, int Threads)? key)
     {
-        Session = session;
+        Session = loaded.Session;
+        memory = loaded.Memory;
         this.key = key;
     }
 
     /// <summary>How many sessions of files in a folder are shared now, for tests: others run at the same time.</summary>
-    public static int CountIn(string folder)
-    {
-        lock (Gate)
-        {
-            return Shared.Keys.Count(k => k.Path.StartsWith(folder, StringComparison.Ordinal));
-        }
-    }
+    public static int CountIn(string folder) => Pool.Count(k => k.Path.StartsWith(folder, StringComparison.Ordinal));
 
     /// <summary>The native session.</summary>
     public InferenceSession Session { get; }
@@ -46,42 +42,27 @@ internal sealed class SharedSession : IDisposable
         }
 
         var wanted = (path, file.Sha256, runtime.Options.Threads);
-        lock (Gate)
-        {
-            if (Shared.TryGetValue(wanted, out var found))
-            {
-                found.holders++;
-                return found;
-            }
-
-            var opened = new SharedSession(Load(runtime, path), wanted);
-            Shared.Add(wanted, opened);
-            return opened;
-        }
+        return Pool.Take(wanted, () => new SharedSession(Load(runtime, path, file.Sha256), wanted));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (Gate)
+        if (key is { } own && !Pool.Release(own))
         {
-            if (--holders > 0)
-            {
-                return;
-            }
-
-            if (key is { } own)
-            {
-                Shared.Remove(own);
-            }
+            return;
         }
 
         Session.Dispose();
+        GC.KeepAlive(memory);
     }
 
-    private static InferenceSession Load(InferenceRuntime runtime, string path)
+    private static (InferenceSession, byte[]?) Load(InferenceRuntime runtime, string path, string sha256) =>
+        runtime.Options.GraphCache is { } folder ? new GraphCache(folder).Open(runtime, path, sha256) : Load(runtime, path);
+
+    private static (InferenceSession, byte[]?) Load(InferenceRuntime runtime, string path)
     {
         using var options = runtime.CreateSessionOptions();
-        return new InferenceSession(path, options);
+        return (new InferenceSession(path, options), null);
     }
 }

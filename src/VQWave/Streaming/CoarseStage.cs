@@ -1,4 +1,5 @@
 using VQWave.Inference;
+using VQWave.Interop;
 using VQWave.Models;
 
 namespace VQWave.Streaming;
@@ -31,10 +32,11 @@ internal sealed class CoarseStage : IDisposable
         generators = new LevelGenerator[schedule.Finest];
         try
         {
-            for (var level = 0; level < generators.Length; level++)
-            {
-                generators[level] = new LevelGenerator(runtime, pack, schedule, level);
-            }
+            SideBySide.Run([
+                .. generators.Select<LevelGenerator, Action>(
+                    (_, level) => () => generators[level] = new LevelGenerator(runtime, pack, schedule, level)
+                ),
+            ]);
         }
         catch
         {

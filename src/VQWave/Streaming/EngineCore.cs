@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using VQWave.Inference;
+using VQWave.Interop;
 using VQWave.Models;
 
 namespace VQWave.Streaming;
@@ -28,14 +29,21 @@ public sealed class EngineCore : IDisposable
         Check(Options);
         Schedule = new EngineSchedule(pack.Configuration);
         message = new TickMessage(Schedule);
-        Coarse = new CoarseStage(runtime, pack, Schedule, Options);
+        CoarseStage? coarse = null;
+        FineStage? fine = null;
         try
         {
-            Fine = new FineStage(runtime, pack, Schedule, Options);
+            // Most of the time until the first sound: on as many processors as there are.
+            SideBySide.Run(
+                () => fine = new FineStage(runtime, pack, Schedule, Options),
+                () => coarse = new CoarseStage(runtime, pack, Schedule, Options)
+            );
+            (Coarse, Fine) = (coarse!, fine!);
         }
         catch
         {
-            Coarse.Dispose();
+            coarse?.Dispose();
+            fine?.Dispose();
             throw;
         }
 

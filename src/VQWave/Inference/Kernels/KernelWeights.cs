@@ -6,12 +6,10 @@ namespace VQWave.Inference.Kernels;
 /// <remarks>Threading: any; opening and disposing lock, and are for control threads. Once open it does not change.</remarks>
 internal sealed unsafe class KernelWeights : IDisposable
 {
-    private static readonly Lock Gate = new();
-    private static readonly Dictionary<Key, KernelWeights> Shared = [];
+    private static readonly SharedPool<Key, KernelWeights> Pool = new();
 
     private readonly Key? key;
     private readonly AlignedMemory[] biases;
-    private int holders = 1;
 
     private KernelWeights(GeneratorGraph graph, InferencePrecision precision, KernelPath path, Key? key)
     {
@@ -38,13 +36,7 @@ internal sealed unsafe class KernelWeights : IDisposable
     }
 
     /// <summary>How many generators of files in a folder are shared now, for tests: others run at the same time.</summary>
-    public static int CountIn(string folder)
-    {
-        lock (Gate)
-        {
-            return Shared.Keys.Count(k => k.Path.StartsWith(folder, StringComparison.Ordinal));
-        }
-    }
+    public static int CountIn(string folder) => Pool.Count(k => k.Path.StartsWith(folder, StringComparison.Ordinal));
 
     /// <summary>The instructions that the matrices are packed for.</summary>
     public KernelPath Path { get; }
@@ -97,18 +89,7 @@ internal sealed unsafe class KernelWeights : IDisposable
         }
 
         var wanted = new Key(file, entry.Sha256, precision, path);
-        lock (Gate)
-        {
-            if (Shared.TryGetValue(wanted, out var found))
-            {
-                found.holders++;
-                return found;
-            }
-
-            var opened = new KernelWeights(ReadGraph(file, pack, levelIndex), precision, path, wanted);
-            Shared.Add(wanted, opened);
-            return opened;
-        }
+        return Pool.Take(wanted, () => new KernelWeights(ReadGraph(file, pack, levelIndex), precision, path, wanted));
     }
 
     /// <summary>Reads what a generator's file computes.</summary>
@@ -119,17 +100,9 @@ internal sealed unsafe class KernelWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (Gate)
+        if (key is { } own && !Pool.Release(own))
         {
-            if (--holders > 0)
-            {
-                return;
-            }
-
-            if (key is { } own)
-            {
-                Shared.Remove(own);
-            }
+            return;
         }
 
         foreach (var matrix in Matrices)
