@@ -56,6 +56,9 @@ internal sealed class CoarseStage : IDisposable
     /// <summary>Engine time of the stage's first tick: 0 but for an engine that took over from another.</summary>
     public long Origin { get; set; }
 
+    /// <summary>What steps its levels, coarsest first.</summary>
+    public IEnumerable<LevelEngine> Engines => generators.Select(g => g.Engine);
+
     /// <summary>Number of resets so far.</summary>
     public int Piece { get; private set; }
 

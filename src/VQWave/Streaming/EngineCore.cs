@@ -39,6 +39,7 @@ public sealed class EngineCore : IDisposable
                 () => coarse = new CoarseStage(runtime, pack, Schedule, Options)
             );
             (Coarse, Fine) = (coarse!, fine!);
+            Engines = [.. Coarse.Engines, Fine.Engine];
         }
         catch
         {
@@ -65,6 +66,9 @@ public sealed class EngineCore : IDisposable
 
     /// <summary>The controls at the start.</summary>
     public EngineOptions Options { get; private set; }
+
+    /// <summary>What steps the generators, coarsest first.</summary>
+    public IReadOnlyList<LevelEngine> Engines { get; }
 
     /// <summary>How long the warm-up took, which is part of making the core.</summary>
     public TimeSpan WarmUp { get; }

@@ -53,6 +53,9 @@ internal sealed class FineStage : IDisposable
     /// <summary>The controls of the finest level.</summary>
     public ControlTimeline Timeline { get; }
 
+    /// <summary>What steps the finest level.</summary>
+    public LevelEngine Engine => generator.Engine;
+
     /// <summary>The codes of a level, as far as this stage knows them.</summary>
     public CodeHistory Codes(int level) => histories[level];
 

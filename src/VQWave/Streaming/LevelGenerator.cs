@@ -50,6 +50,9 @@ internal sealed class LevelGenerator : IDisposable
         }
     }
 
+    /// <summary>What steps it.</summary>
+    public LevelEngine Engine => new(stepper.EngineName, stepper.Precision);
+
     /// <summary>The codes so far.</summary>
     public CodeHistory Codes { get; }
 
