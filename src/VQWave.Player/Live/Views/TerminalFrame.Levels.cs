@@ -118,7 +118,7 @@ internal sealed partial class TerminalFrame
         canvas.Put(x, y, temperatureStyle, $"{temperature:F2}");
         x += 12;
         // What steps the level has room at the right: with its name, or its precision only.
-        var engine = Width >= 100 ? 24 : 6;
+        var engine = Width >= 100 ? 24 : 7;
         var bar = isWide ? Math.Clamp(Width - 60 - engine, 10, TemperatureBarWidth) : 10;
         DrawLamps(x, y, bar, temperature / ParameterTable.MaximumTemperature, TemperatureColour(temperature, isQuiet));
         x += bar + 1;
@@ -176,7 +176,7 @@ internal sealed partial class TerminalFrame
         }
 
         var engine = status.Engines[level];
-        var room = Width - 1 - (x + 2);
+        var room = Width - 1 - (x + 1);
         var text = engine.Text.Length <= room ? engine.Text : engine.Precision.ToName();
         if (text.Length <= room)
         {
