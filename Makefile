@@ -42,7 +42,7 @@ build: bin/vqwave ## build the player: bin/vqwave
 
 bin/vqwave: node_modules/.installed $(PLAYER_SOURCES)
 	@scripts/setup.sh play
-	$(BUILD) src/VQWave.Player/VQWave.Player.csproj
+	$(DOTNET) publish src/VQWave.Player/VQWave.Player.csproj --nologo -v quiet -c $(CONFIGURATION) $(BUILD_OPTIONS)
 	@scripts/launcher.sh bin/vqwave src/VQWave.Player $(CONFIGURATION)
 
 plugin: $(PLUGIN)/Contents/.built ## build the VST3 instrument: bin/VQWave.vst3

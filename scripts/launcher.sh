@@ -4,7 +4,9 @@
 set -euo pipefail
 target=$1 project=$2 configuration=$3
 name=$(basename "$target")
-built=$(ls "$project/bin/$configuration"/*/"$name" | head -1)
+# What is published is there for use; a program that is only built is run from where it is built.
+built=$project/bin/publish/$name
+[ -e "$built" ] || built=$(ls "$project/bin/$configuration"/*/"$name" | head -1)
 mkdir -p "$(dirname "$target")"
 temporary=$(mktemp "$(dirname "$target")/.launcher.XXXXXX")
 cat >"$temporary" <<LAUNCHER

@@ -5,7 +5,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 output=${1:?folder for the archive}
-configuration=${CONFIGURATION:-Release}
 dotnet=${DOTNET:-dotnet}
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || { echo "The archive is made for and on Linux on x86-64." >&2; exit 1; }
 
@@ -18,8 +17,8 @@ trap 'rm -rf "$staging"' EXIT
 root=$staging/$name
 mkdir -p "$root/bin" "$root/lib" "$root/licenses"
 
-# What make built, without what only developers read.
-built=$(dirname "$(ls src/VQWave.Player/bin/"$configuration"/*/vqwave | head -1)")
+# What make published, without what only developers read.
+built=src/VQWave.Player/bin/publish
 mkdir "$root/lib/vqwave"
 cp "$built"/vqwave "$built"/*.dll "$built"/vqwave.deps.json "$built"/vqwave.runtimeconfig.json "$built"/libonnxruntime.so \
     "$built"/libonnxruntime_providers_shared.so "$root/lib/vqwave/"

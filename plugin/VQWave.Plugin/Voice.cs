@@ -19,7 +19,12 @@ internal sealed class Voice : IDisposable
         Choice = choice;
         PackIndex = packIndex;
         var pack = choice.Open();
-        var options = new InferenceOptions { Device = InferenceDevice.Cpu, Precision = InferencePrecision.Auto };
+        var options = new InferenceOptions
+        {
+            Device = InferenceDevice.Cpu,
+            Precision = InferencePrecision.Auto,
+            GraphCache = UserFolders.FromEnvironment().Graphs,
+        };
         core = new EngineCore(InferenceRuntime.Create(options, pack), pack);
         Counters.CountVoice(1);
     }

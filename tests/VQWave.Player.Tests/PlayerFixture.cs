@@ -14,12 +14,17 @@ public sealed class PlayerFixture : IDisposable
     private const int StopSignal = 19;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly TemporaryFolder models = new();
+    private readonly TemporaryFolder cache = new();
 
     public PlayerFixture() => TinyModel.Write(models["tiny"], TinyModel.Configuration());
 
     public string ModelsFolder => models.Path;
 
-    public void Dispose() => models.Dispose();
+    public void Dispose()
+    {
+        models.Dispose();
+        cache.Dispose();
+    }
 
     public Outcome Run(string folder, params string[] arguments)
     {
@@ -83,6 +88,7 @@ public sealed class PlayerFixture : IDisposable
 
         start.Environment["VQWAVE_MODELS"] = ModelsFolder;
         start.Environment["XDG_DATA_HOME"] = Path.Combine(folder, "data");
+        start.Environment["XDG_CACHE_HOME"] = cache.Path;
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(folder, "config");
         start.Environment.Remove("VQWAVE_DEBUG");
         return start;

@@ -23,6 +23,7 @@ public sealed class PluginFixture : IDisposable
         // The module reads the process's environment, of which .NET hands its own programs a copy.
         Assert.Equal(0, SetVariable("VQWAVE_MODELS", folder.Path, 1));
         Assert.Equal(0, SetVariable("XDG_DATA_HOME", folder["none"], 1));
+        Assert.Equal(0, SetVariable("XDG_CACHE_HOME", folder["cache"], 1));
     }
 
     public string Models => folder.Path;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VQWave.Controls;
 using VQWave.Devices;
 using VQWave.Generation;
 using VQWave.Inference;
@@ -107,6 +108,7 @@ internal static class CommandLineValues
                 _ => throw new UsageException($"--device '{device}' is not auto, cpu, cuda or tensorrt."),
             },
             Precision = Precision(precision ?? "auto"),
+            GraphCache = UserFolders.FromEnvironment().Graphs,
         };
     }
 

@@ -46,8 +46,8 @@ internal sealed class GenerationOptions
     {
         HelpName = "N",
         Description =
-            $"Generate so many pieces at once, 1 to {GenerationRequest.MaximumCount}, with the seeds from --seed on, to NAME-1.wav and so on; together they take less time than one after "
-            + $"the other, and up to {GenerationRequest.MaximumTotalSeconds} seconds as memory holds all their codes [default: 1]",
+            $"So many pieces at once, 1 to {GenerationRequest.MaximumCount}, with the seeds from --seed on, to NAME-1.wav and so on: sooner than one by one, up to "
+            + $"{GenerationRequest.MaximumTotalSeconds} seconds together [default: 1]",
     };
 
     private readonly Option<string?> output = new("--output", "-o") { HelpName = "FILE" };

@@ -158,7 +158,7 @@ internal static class RenderCommand
         var level = StageProgress.Run(json, progress => Play(song, frames, settings.Rate, instrument, writer, progress, cancellation));
         cancellation.ThrowIfCancellationRequested();
         writer.Complete();
-        Report(json, songPath, song, settings, values, pack, writer.Path, frames, level, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        Report(json, songPath, song, settings, values, engine, writer.Path, frames, level, Stopwatch.GetElapsedTime(start).TotalSeconds);
         return ExitCodes.Success;
     }
 
@@ -246,7 +246,7 @@ internal static class RenderCommand
         MidiFile song,
         Settings settings,
         ParameterValues values,
-        ModelPack pack,
+        LiveEngine engine,
         string path,
         long frames,
         SoundLevel level,
@@ -261,7 +261,7 @@ internal static class RenderCommand
                 new JsonObject
                 {
                     ["song"] = songPath,
-                    ["model"] = pack.Manifest.Name,
+                    ["model"] = engine.Pack.Manifest.Name,
                     ["file"] = path,
                     ["seed"] = (int)values[ParameterId.Seed],
                     ["mode"] = values.Table[ParameterId.Mode].Format(values[ParameterId.Mode]),
@@ -275,13 +275,25 @@ internal static class RenderCommand
                     ["rms_dbfs"] = Json.Number(level.RmsDecibels),
                     ["peak_dbfs"] = Json.Number(level.PeakDecibels),
                     ["clipped_share"] = Json.Number(level.ClippedShare),
+                    ["levels"] = new JsonArray([
+                        .. engine.Engines.Zip(
+                            engine.Pack.Configuration.Levels,
+                            (e, l) =>
+                                new JsonObject
+                                {
+                                    ["level"] = l.Compression,
+                                    ["engine"] = e.Name,
+                                    ["precision"] = e.Precision.ToName(),
+                                }
+                        ),
+                    ]),
                 }
             );
             return;
         }
 
         Console.Out.WriteLine(
-            $"{path}: {seconds:F2} s of '{Path.GetFileName(songPath)}' ({notes} notes) by {pack.Manifest.Name}, seed {(int)values[ParameterId.Seed]}, "
+            $"{path}: {seconds:F2} s of '{Path.GetFileName(songPath)}' ({notes} notes) by {engine.Pack.Manifest.Name} in {engine.Engines[^1].Precision.ToName()}, seed {(int)values[ParameterId.Seed]}, "
                 + $"{(double.IsFinite(level.RmsDecibels) ? $"{level.RmsDecibels:F1} dBFS RMS, peak {level.PeakDecibels:F1}" : "silent")}, "
                 + $"in {elapsed:F2} s ({seconds / elapsed:F2} times real time)."
         );

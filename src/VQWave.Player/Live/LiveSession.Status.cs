@@ -18,6 +18,7 @@ internal sealed partial class LiveSession
         var pack = engine.Pack;
         status.Seconds = Stopwatch.GetElapsedTime(Times.Begin).TotalSeconds;
         status.Compressions = compressions;
+        status.Engines = engine.Engines;
         status.CodebookSize = codebookSize;
         status.Pack = pack.Manifest.Name;
         status.IsChangingPack = packChange is not null || engine.IsSwapping;

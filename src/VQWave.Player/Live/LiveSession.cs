@@ -58,6 +58,9 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
     {
         this.options = options;
         this.folders = folders ?? UserFolders.FromEnvironment();
+        // Native libraries take their time: they are loaded while this thread reads the settings and the pack.
+        InferenceRuntime.Preload();
+        _ = Task.Run(() => options.Midi && MidiInput.IsInstalled);
         settings = LoadSettings();
         mapFile = options.MidiMap ?? settings.MidiMap ?? this.folders.MidiMapFile;
         Map = MidiMap.Load(mapFile, out var mapProblem);
@@ -72,7 +75,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
         Times.SettingsRead = Stopwatch.GetTimestamp();
         var pack = OpenPack();
         Times.PackChecked = Stopwatch.GetTimestamp();
-        runtime = InferenceRuntime.Create(options.Inference, pack);
+        runtime = InferenceRuntime.Create(options.Inference with { GraphCache = this.folders.Graphs }, pack);
         Tell("engine", runtime.Notice, false);
         var core = CreateCore(pack);
         engine = new LiveEngine(core);

@@ -1,4 +1,5 @@
 using VQWave.Controls;
+using VQWave.Inference;
 using VQWave.Streaming;
 
 namespace VQWave.Player.Live;
@@ -14,6 +15,9 @@ internal sealed class LiveStatus
 
     /// <summary>Samples a code of each level of the pack that plays, coarsest first.</summary>
     public IReadOnlyList<int> Compressions { get; set; } = [];
+
+    /// <summary>What steps each level's generator, coarsest first.</summary>
+    public IReadOnlyList<LevelEngine> Engines { get; set; } = [];
 
     /// <summary>Codes in each codebook.</summary>
     public int CodebookSize { get; set; }

@@ -38,6 +38,9 @@ public sealed class UserFolders
     /// <summary>The folder of the user's model packs.</summary>
     public string Models => Path.Combine(Data, "models");
 
+    /// <summary>The folder of graphs as they were optimised for this machine's processor.</summary>
+    public string Graphs => Path.Combine(Cache, "graphs");
+
     /// <summary>The folders of the user who runs this process.</summary>
     public static UserFolders FromEnvironment() =>
         For(

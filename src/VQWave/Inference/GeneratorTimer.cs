@@ -61,7 +61,7 @@ public sealed class GeneratorTimer : IDisposable
     public int CodesPerRun { get; } = Steps;
 
     /// <summary>What executes it: <c>onnxruntime-blocks</c>, or a stepper's name.</summary>
-    public string EngineName => stepper?.EngineName ?? "onnxruntime-blocks";
+    public string EngineName => stepper?.EngineName ?? BlockGenerator.EngineName;
 
     /// <summary>Bytes of weights and scales that a code takes; 0 where ONNX Runtime decides.</summary>
     public long WeightBytesPerCode => stepper?.WeightBytesPerStep ?? 0;

@@ -12,6 +12,12 @@ public sealed record InferenceOptions
     public InferencePrecision Precision { get; init; } = InferencePrecision.Float32;
 
     /// <summary>
+    /// A folder of the user's cache, where graphs are kept as ONNX Runtime has optimised them for this processor; null for no such cache. It is made
+    /// when it is needed; where it cannot be written to, there is no cache.
+    /// </summary>
+    public string? GraphCache { get; init; }
+
+    /// <summary>
     /// Threads of one session, 1 to 256. More than one helps the convolution networks only: an LSTM step is over before other threads wake
     /// up, and thread pools of several sessions disturb each other.
     /// </summary>

@@ -10,6 +10,8 @@ namespace VQWave.Inference;
 /// <remarks>Immutable, safe to share between threads.</remarks>
 public sealed class InferenceRuntime
 {
+    private static readonly Lock EnvironmentGate = new();
+
     private InferenceRuntime(InferenceOptions options, ExecutionProvider provider, string? notice)
     {
         Options = options;
@@ -43,6 +45,20 @@ public sealed class InferenceRuntime
 
     /// <summary>Version of the native ONNX Runtime.</summary>
     public static string LibraryVersion => Environment().GetVersionString();
+
+    /// <summary>Loads the native ONNX Runtime in the background, while there is other work; nothing is said of problems, which come again when it is used.</summary>
+    public static void Preload() =>
+        _ = Task.Run(() =>
+        {
+            try
+            {
+                Environment();
+            }
+            catch (VQWaveException)
+            {
+                // Whoever uses it is told.
+            }
+        });
 
     /// <summary>Loads ONNX Runtime and chooses the provider.</summary>
     /// <param name="options">The user's choice.</param>
@@ -143,6 +159,14 @@ public sealed class InferenceRuntime
     }
 
     private static OrtEnv Environment()
+    {
+        lock (EnvironmentGate)
+        {
+            return OpenEnvironment();
+        }
+    }
+
+    private static OrtEnv OpenEnvironment()
     {
         try
         {

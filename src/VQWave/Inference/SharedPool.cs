@@ -1,11 +1,14 @@
 namespace VQWave.Inference;
 
 /// <summary>Things that are expensive to make and never change, kept for as long as anybody holds them.</summary>
-/// <remarks>Threading: any; it locks, also while a thing is made, so that it is made once. For control threads.</remarks>
+/// <remarks>
+/// Threading: any. A thing is made outside the lock, once for each key, and others who want the same wait for it: different things are made side by side. For
+/// control threads.
+/// </remarks>
 /// <typeparam name="TKey">What tells things apart.</typeparam>
 /// <typeparam name="TValue">The thing.</typeparam>
 internal sealed class SharedPool<TKey, TValue>
-    where TKey : notnull
+    where TKey : class
     where TValue : class, IDisposable
 {
     private readonly Lock gate = new();
@@ -22,7 +25,7 @@ internal sealed class SharedPool<TKey, TValue>
 
     /// <summary>Makes a thing, or joins those who hold it.</summary>
     /// <param name="key">Its key; null for one that is not shared.</param>
-    /// <param name="make">Makes it.</param>
+    /// <param name="make">Makes it; what it throws comes to all who wait for it, and nothing is held then.</param>
     public Shared<TValue> Open(TKey? key, Func<TValue> make)
     {
         if (key is null)
@@ -31,16 +34,26 @@ internal sealed class SharedPool<TKey, TValue>
             return new Shared<TValue>(own, own.Dispose);
         }
 
+        Entry? entry;
         lock (gate)
         {
-            if (!entries.TryGetValue(key, out var entry))
+            if (!entries.TryGetValue(key, out entry))
             {
-                entry = new Entry(make());
+                entry = new Entry(make);
                 entries.Add(key, entry);
             }
 
             entry.Holders++;
-            return new Shared<TValue>(entry.Value, () => Release(key, entry));
+        }
+
+        try
+        {
+            return new Shared<TValue>(entry.Value(), () => Release(key, entry));
+        }
+        catch
+        {
+            Release(key, entry);
+            throw;
         }
     }
 
@@ -56,14 +69,25 @@ internal sealed class SharedPool<TKey, TValue>
             entries.Remove(key);
         }
 
-        entry.Value.Dispose();
+        entry.Dispose();
     }
 
-    private sealed class Entry(TValue value)
+    private sealed class Entry(Func<TValue> make) : IDisposable
     {
-        public TValue Value { get; } = value;
+        private readonly Lock making = new();
+        private TValue? value;
 
         public int Holders { get; set; }
+
+        public TValue Value()
+        {
+            lock (making)
+            {
+                return value ??= make();
+            }
+        }
+
+        public void Dispose() => value?.Dispose();
     }
 }
 

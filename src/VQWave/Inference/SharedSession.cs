@@ -10,78 +10,50 @@ namespace VQWave.Inference;
 /// </remarks>
 internal sealed class SharedSession : IDisposable
 {
-    private static readonly Lock Gate = new();
-    private static readonly Dictionary<(string Path, string Hash, int Threads), SharedSession> Shared = [];
-    private readonly (string Path, string Hash, int Threads)? key;
-    private int holders = 1;
+    private static readonly SharedPool<Key, SharedSession> Pool = new();
 
-    private SharedSession(InferenceSession session, (string Path, string Hash, int Threads)? key)
-    {
-        Session = session;
-        this.key = key;
-    }
+    // What the session reads, where that is of the managed heap.
+    private readonly byte[]? memory;
+
+    private SharedSession((InferenceSession Session, byte[]? Memory) loaded) => (Session, memory) = loaded;
 
     /// <summary>How many sessions of files in a folder are shared now, for tests: others run at the same time.</summary>
-    public static int CountIn(string folder)
-    {
-        lock (Gate)
-        {
-            return Shared.Keys.Count(k => k.Path.StartsWith(folder, StringComparison.Ordinal));
-        }
-    }
+    public static int CountIn(string folder) => Pool.Count(k => k.Path.StartsWith(folder, StringComparison.Ordinal));
 
     /// <summary>The native session.</summary>
     public InferenceSession Session { get; }
 
-    /// <summary>Opens a graph, or joins those who have it open. Each caller disposes of what it got, once.</summary>
+    /// <summary>Opens a graph, or joins those who have it open.</summary>
     /// <param name="runtime">ONNX Runtime and the provider.</param>
     /// <param name="pack">The pack, whose manifest has the file's hash.</param>
     /// <param name="path">The graph's file.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the graph.</exception>
-    public static SharedSession Open(InferenceRuntime runtime, ModelPack pack, string path)
+    public static Shared<SharedSession> Open(InferenceRuntime runtime, ModelPack pack, string path)
     {
         if (runtime.Provider != ExecutionProvider.Cpu || !pack.Manifest.Files.TryGetValue(Path.GetFileName(path), out var file))
         {
-            return new SharedSession(Load(runtime, path), null);
+            return Pool.Open(null, () => new SharedSession(Load(runtime, path)));
         }
 
-        var wanted = (path, file.Sha256, runtime.Options.Threads);
-        lock (Gate)
-        {
-            if (Shared.TryGetValue(wanted, out var found))
-            {
-                found.holders++;
-                return found;
-            }
-
-            var opened = new SharedSession(Load(runtime, path), wanted);
-            Shared.Add(wanted, opened);
-            return opened;
-        }
+        var key = new Key(path, file.Sha256, runtime.Options.Threads);
+        return Pool.Open(key, () => new SharedSession(Load(runtime, path, file.Sha256)));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (Gate)
-        {
-            if (--holders > 0)
-            {
-                return;
-            }
-
-            if (key is { } own)
-            {
-                Shared.Remove(own);
-            }
-        }
-
         Session.Dispose();
+        GC.KeepAlive(memory);
     }
 
-    private static InferenceSession Load(InferenceRuntime runtime, string path)
+    private static (InferenceSession, byte[]?) Load(InferenceRuntime runtime, string path, string sha256) =>
+        runtime.Options.GraphCache is { } folder ? new GraphCache(folder).Open(runtime, path, sha256) : Load(runtime, path);
+
+    private static (InferenceSession, byte[]?) Load(InferenceRuntime runtime, string path)
     {
         using var options = runtime.CreateSessionOptions();
-        return new InferenceSession(path, options);
+        return (new InferenceSession(path, options), null);
     }
+
+    private sealed record Key(string Path, string Hash, int Threads);
 }

@@ -10,7 +10,7 @@ namespace VQWave.Inference;
 /// </remarks>
 public sealed class StageSession : IDisposable
 {
-    private readonly SharedSession shared;
+    private readonly Shared<SharedSession> shared;
     private readonly InferenceSession session;
     private readonly RunOptions runOptions = new();
     private bool disposed;
@@ -29,7 +29,7 @@ public sealed class StageSession : IDisposable
         try
         {
             shared = SharedSession.Open(runtime, pack, FilePath);
-            session = shared.Session;
+            session = shared.Value.Session;
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
         {

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Security.Cryptography;
+using VQWave.Interop;
 
 namespace VQWave.Models;
 
@@ -52,16 +54,20 @@ public sealed class ModelPack
             );
         }
 
-        foreach (var (name, file) in manifest.Files)
-        {
-            var path = Path.Combine(folder, name);
-            var bytes = ReadFile(path, file);
-            if (stages.TryGetValue(name, out var stage))
-            {
-                parameters += CheckGraph(path, bytes, stage.Stage, stage.Level, manifest);
-            }
-        }
-
+        SideBySide.Run([
+            .. manifest.Files.Select<KeyValuePair<string, ModelFile>, Action>(entry =>
+                () =>
+                {
+                    var count = CheckFile(
+                        Path.Combine(folder, entry.Key),
+                        entry.Value,
+                        stages.TryGetValue(entry.Key, out var stage) ? stage : null,
+                        manifest
+                    );
+                    Interlocked.Add(ref parameters, count);
+                }
+            ),
+        ]);
         return new ModelPack(folder, manifest, parameters);
     }
 
@@ -122,7 +128,29 @@ public sealed class ModelPack
         }
     }
 
-    private static byte[] ReadFile(string path, ModelFile expected)
+    // The number of its weights. Memory for a file's contents is lent: new memory for each takes longer than reading them.
+    private static long CheckFile(
+        string path,
+        ModelFile expected,
+        (ModelStage Stage, LevelConfiguration Level)? stage,
+        ModelManifest manifest
+    )
+    {
+        var info = CheckSize(path, expected);
+        var lent = ArrayPool<byte>.Shared.Rent((int)info.Length);
+        try
+        {
+            var bytes = lent.AsSpan(0, (int)info.Length);
+            Read(path, expected, bytes);
+            return stage is { } graph ? CheckGraph(path, bytes, graph.Stage, graph.Level, manifest) : 0;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(lent);
+        }
+    }
+
+    private static FileInfo CheckSize(string path, ModelFile expected)
     {
         var info = new FileInfo(path);
         if (!info.Exists)
@@ -137,10 +165,26 @@ public sealed class ModelPack
             );
         }
 
-        byte[] bytes;
+        if (info.Length > Array.MaxLength)
+        {
+            throw new VQWaveException(
+                $"{path} has {info.Length} bytes, and a graph of a pack is of less than {Array.MaxLength}: export the pack again."
+            );
+        }
+
+        return info;
+    }
+
+    private static void Read(string path, ModelFile expected, Span<byte> bytes)
+    {
         try
         {
-            bytes = File.ReadAllBytes(path);
+            using var file = File.OpenHandle(path);
+            for (var at = 0; at < bytes.Length; )
+            {
+                var count = RandomAccess.Read(file, bytes[at..], at);
+                at += count > 0 ? count : throw new EndOfStreamException("it has become shorter");
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -151,11 +195,15 @@ public sealed class ModelPack
         {
             throw new VQWaveException($"{path} is damaged (its SHA-256 is not the manifest's): export or download the pack again.");
         }
-
-        return bytes;
     }
 
-    private static long CheckGraph(string path, byte[] bytes, ModelStage stage, LevelConfiguration level, ModelManifest manifest)
+    private static long CheckGraph(
+        string path,
+        ReadOnlySpan<byte> bytes,
+        ModelStage stage,
+        LevelConfiguration level,
+        ModelManifest manifest
+    )
     {
         OnnxFile file;
         try

@@ -1,4 +1,5 @@
 using VQWave.Inference;
+using VQWave.Interop;
 using VQWave.Models;
 
 namespace VQWave.Streaming;
@@ -31,10 +32,11 @@ internal sealed class CoarseStage : IDisposable
         generators = new LevelGenerator[schedule.Finest];
         try
         {
-            for (var level = 0; level < generators.Length; level++)
-            {
-                generators[level] = new LevelGenerator(runtime, pack, schedule, level);
-            }
+            SideBySide.Run([
+                .. generators.Select<LevelGenerator, Action>(
+                    (_, level) => () => generators[level] = new LevelGenerator(runtime, pack, schedule, level)
+                ),
+            ]);
         }
         catch
         {
@@ -53,6 +55,9 @@ internal sealed class CoarseStage : IDisposable
 
     /// <summary>Engine time of the stage's first tick: 0 but for an engine that took over from another.</summary>
     public long Origin { get; set; }
+
+    /// <summary>What steps its levels, coarsest first.</summary>
+    public IEnumerable<LevelEngine> Engines => generators.Select(g => g.Engine);
 
     /// <summary>Number of resets so far.</summary>
     public int Piece { get; private set; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using VQWave.Inference;
+using VQWave.Interop;
 using VQWave.Models;
 
 namespace VQWave.Streaming;
@@ -28,14 +29,22 @@ public sealed class EngineCore : IDisposable
         Check(Options);
         Schedule = new EngineSchedule(pack.Configuration);
         message = new TickMessage(Schedule);
-        Coarse = new CoarseStage(runtime, pack, Schedule, Options);
+        CoarseStage? coarse = null;
+        FineStage? fine = null;
         try
         {
-            Fine = new FineStage(runtime, pack, Schedule, Options);
+            // Most of the time until the first sound: on as many processors as there are.
+            SideBySide.Run(
+                () => fine = new FineStage(runtime, pack, Schedule, Options),
+                () => coarse = new CoarseStage(runtime, pack, Schedule, Options)
+            );
+            (Coarse, Fine) = (coarse!, fine!);
+            Engines = [.. Coarse.Engines, Fine.Engine];
         }
         catch
         {
-            Coarse.Dispose();
+            coarse?.Dispose();
+            fine?.Dispose();
             throw;
         }
 
@@ -57,6 +66,9 @@ public sealed class EngineCore : IDisposable
 
     /// <summary>The controls at the start.</summary>
     public EngineOptions Options { get; private set; }
+
+    /// <summary>What steps the generators, coarsest first.</summary>
+    public IReadOnlyList<LevelEngine> Engines { get; }
 
     /// <summary>How long the warm-up took, which is part of making the core.</summary>
     public TimeSpan WarmUp { get; }

@@ -1,4 +1,5 @@
 using VQWave.Inference;
+using VQWave.Interop;
 using VQWave.Models;
 
 namespace VQWave.Streaming;
@@ -25,24 +26,35 @@ internal sealed class FineStage : IDisposable
         fade = Math.Min((int)(FadeSeconds * pack.Configuration.SampleRate), schedule.TickSamples);
         decoders = new StreamingDecoder[schedule.Levels];
         histories = new CodeHistory[schedule.Levels];
-        generator = new LevelGenerator(runtime, pack, schedule, schedule.Finest);
+        LevelGenerator? finest = null;
         try
         {
-            for (var level = 0; level < decoders.Length; level++)
-            {
-                histories[level] = level == schedule.Finest ? generator.Codes : new CodeHistory(schedule.HistoryCapacity[level]);
-                decoders[level] = new StreamingDecoder(runtime, pack, level, schedule.CodesPerTick[level]);
-            }
+            SideBySide.Run([
+                () => finest = new LevelGenerator(runtime, pack, schedule, schedule.Finest),
+                .. decoders.Select<StreamingDecoder, Action>(
+                    (_, level) => () => decoders[level] = new StreamingDecoder(runtime, pack, level, schedule.CodesPerTick[level])
+                ),
+            ]);
+            generator = finest!;
         }
         catch
         {
-            Dispose();
+            finest?.Dispose();
+            Array.ForEach(decoders, d => d?.Dispose());
             throw;
+        }
+
+        for (var level = 0; level < histories.Length; level++)
+        {
+            histories[level] = level == schedule.Finest ? generator.Codes : new CodeHistory(schedule.HistoryCapacity[level]);
         }
     }
 
     /// <summary>The controls of the finest level.</summary>
     public ControlTimeline Timeline { get; }
+
+    /// <summary>What steps the finest level.</summary>
+    public LevelEngine Engine => generator.Engine;
 
     /// <summary>The codes of a level, as far as this stage knows them.</summary>
     public CodeHistory Codes(int level) => histories[level];

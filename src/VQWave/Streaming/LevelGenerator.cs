@@ -1,5 +1,6 @@
 using VQWave.Generation;
 using VQWave.Inference;
+using VQWave.Inference.Blocks;
 using VQWave.Models;
 
 namespace VQWave.Streaming;
@@ -42,6 +43,9 @@ internal sealed class LevelGenerator : IDisposable
             stepper = new GeneratorStepper(runtime, pack, level);
         }
 
+        Engine = stepper is null
+            ? new LevelEngine(BlockGenerator.EngineName, runtime.Options.Precision)
+            : new LevelEngine(stepper.EngineName, stepper.Precision);
         sampler = new CodeSampler(pack.Configuration.Levels[level].CodebookSize);
         contexts = [];
         try
@@ -59,6 +63,9 @@ internal sealed class LevelGenerator : IDisposable
             throw;
         }
     }
+
+    /// <summary>What steps it.</summary>
+    public LevelEngine Engine { get; }
 
     /// <summary>The codes so far.</summary>
     public CodeHistory Codes { get; }

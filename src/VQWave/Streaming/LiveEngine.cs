@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VQWave.Inference;
 using VQWave.Models;
 
 namespace VQWave.Streaming;
@@ -86,6 +87,9 @@ public sealed partial class LiveEngine : IDisposable
 
     /// <summary>The pack that plays.</summary>
     public ModelPack Pack => Volatile.Read(ref active).Core.Pack;
+
+    /// <summary>What steps the generators of the pack that plays, coarsest first. Any thread; allocates nothing.</summary>
+    public IReadOnlyList<LevelEngine> Engines => Volatile.Read(ref active).Core.Engines;
 
     /// <summary>Whether the engine's threads run.</summary>
     public bool IsRunning => threads.Length > 0 && fault is null;

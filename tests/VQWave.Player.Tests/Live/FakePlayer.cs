@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using VQWave.Controls;
+using VQWave.Inference;
 using VQWave.Player.Live;
 using VQWave.Streaming;
 
@@ -37,6 +38,13 @@ internal sealed class FakePlayer : ILivePlayer
         s.Seconds = 754;
         s.Compressions = [512, 128, 32, 8];
         s.CodebookSize = 512;
+        s.Engines =
+        [
+            new LevelEngine("kernels-avx2", InferencePrecision.Int8),
+            new LevelEngine("kernels-avx2", InferencePrecision.Int8),
+            new LevelEngine("onnxruntime", InferencePrecision.Float32),
+            new LevelEngine("kernels-avx2", InferencePrecision.Int4),
+        ];
         s.Pack = "live-keys";
         s.Device = "Scarlett 2i2 [ALSA]";
         s.IsSounding = true;
@@ -86,6 +94,7 @@ internal sealed class FakePlayer : ILivePlayer
         status.Seconds = Status.Seconds;
         status.Compressions = Status.Compressions;
         status.CodebookSize = Status.CodebookSize;
+        status.Engines = Status.Engines;
         status.Pack = Status.Pack;
         status.IsChangingPack = Status.IsChangingPack;
         status.Device = Status.Device;

@@ -68,6 +68,10 @@ public sealed class RenderTests(PlayerFixture player, ITestOutputHelper log) : I
         MidiSong.Write(folder["song.mid"], (700, MidiMessage.ControlChange(0, 7, 0)));
         var json = JsonNode.Parse(Render("a.wav", "--json", "--tail", "1").Output)!;
         Assert.Equal("free run", json["mode"]!.GetValue<string>());
+        var levels = json["levels"]!.AsArray();
+        Assert.Equal([512, 128, 32, 8], levels.Select(l => l!["level"]!.GetValue<int>()));
+        Assert.All(levels, l => Assert.Matches("^(kernels-(avx-vnni|avx2|portable)|onnxruntime)$", l!["engine"]!.GetValue<string>()));
+        Assert.All(levels, l => Assert.Matches("^(fp32|int8|int4)$", l!["precision"]!.GetValue<string>()));
         var samples = Assert.Single(Measure.ReadChannels(folder["a.wav"], out var rate));
         // Volume 0 is silence, once the fade of 20 ms is over.
         Assert.True(Measure.Rms(samples.AsSpan(0, 7 * rate / 10)) > 1e-3);

@@ -40,6 +40,7 @@ public class StreamViewTests
                 "worst_ms=17.4",
                 "budget_ms=23.2",
                 "load=35%",
+                "engines=kernels-avx2/int8,kernels-avx2/int8,onnxruntime/fp32,kernels-avx2/int4",
                 "late=0",
                 "drops=0",
                 "starved=0",
@@ -77,6 +78,10 @@ public class StreamViewTests
         Assert.Equal("live-keys", start["pack"]!.GetValue<string>());
         Assert.Equal(48000, start["sample_rate"]!.GetValue<int>());
         Assert.Equal([512, 128, 32, 8], start["levels"]!.AsArray().Select(l => l!.GetValue<int>()));
+        Assert.Equal(
+            ["kernels-avx2 int8", "kernels-avx2 int8", "onnxruntime fp32", "kernels-avx2 int4"],
+            start["engines"]!.AsArray().Select(e => e!.GetValue<string>())
+        );
         Assert.Equal(124.7, start["delays_ms"]!["total"]!.GetValue<double>(), 1e-6);
         Assert.Equal(1, start["parameters"]!["level_4_temperature"]!.GetValue<double>());
 
@@ -102,6 +107,8 @@ public class StreamViewTests
         Assert.Equal(4, status["levels"]!.AsArray().Count);
         Assert.Equal("128x", Text(status["levels"]![1]!, "name"));
         Assert.Equal(40, status["levels"]![1]!["top_k"]!.GetValue<int>());
+        Assert.Equal(("onnxruntime", "fp32"), (Text(status["levels"]![2]!, "engine"), Text(status["levels"]![2]!, "precision")));
+        Assert.Equal(("kernels-avx2", "int4"), (Text(status["levels"]![3]!, "engine"), Text(status["levels"]![3]!, "precision")));
         Assert.Equal([38, 39, 40, 41], status["levels"]![1]!["codes"]!.AsArray().Select(c => c!.GetValue<int>()));
         Assert.Equal(64, status["levels"]![3]!["codes"]!.AsArray().Count);
         Assert.Equal(

@@ -266,6 +266,18 @@ public class TerminalScreenTests
         );
     }
 
+    [Theory]
+    [InlineData(200, "kernels-avx2 int8", "onnxruntime fp32", "kernels-avx2 int4")]
+    [InlineData(120, "kernels-avx2 int8", "onnxruntime fp32", "kernels-avx2 int4")]
+    [InlineData(80, "int8", "fp32", "int4")]
+    public void Each_level_says_what_steps_it(int width, string first, string third, string last)
+    {
+        var lines = Draw(FakePlayer.Playing(), width, 40).Text.Split('\n');
+        Assert.Contains(lines, l => l.Contains("512x", StringComparison.Ordinal) && l.TrimEnd().EndsWith(first, StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains(" 32x", StringComparison.Ordinal) && l.TrimEnd().EndsWith(third, StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains(" 8x", StringComparison.Ordinal) && l.TrimEnd().EndsWith(last, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_level_that_is_not_asked_for_rests()
     {

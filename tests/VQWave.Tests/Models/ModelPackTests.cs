@@ -176,6 +176,40 @@ public sealed class ModelPackTests : IDisposable
         Assert.Equal(17, file.Opsets[""]);
     }
 
+    /// <summary>Float, half, bfloat16 and double; a number that is not finite at each place of matrices of lengths that are no whole words.</summary>
+    [Theory]
+    [InlineData(1, 4, new byte[] { 0x01, 0x00, 0x80, 0x7F }, new byte[] { 0xFF, 0xFF, 0x7F, 0xFF })]
+    [InlineData(10, 2, new byte[] { 0x00, 0xFC }, new byte[] { 0xFF, 0xFB })]
+    [InlineData(16, 2, new byte[] { 0xC0, 0x7F }, new byte[] { 0x7F, 0xFF })]
+    [InlineData(11, 8, new byte[] { 0, 0, 0, 0, 0, 0, 0xF0, 0xFF }, new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xEF, 0x7F })]
+    public void A_number_that_is_not_finite_is_found_wherever_it_stands(byte type, int bytes, byte[] infinite, byte[] largest)
+    {
+        for (var count = 1; count <= 11; count++)
+        {
+            var values = new byte[count * bytes];
+            for (var at = 0; at < count; at++)
+            {
+                largest.CopyTo(values, at * bytes);
+            }
+
+            Assert.Null(Weights(values).NonFiniteWeight);
+            for (var at = 0; at < count; at++)
+            {
+                var broken = (byte[])values.Clone();
+                infinite.CopyTo(broken, at * bytes);
+                Assert.Equal("w", Weights(broken).NonFiniteWeight);
+            }
+        }
+
+        // ModelProto.graph (7) with GraphProto.initializer (5): data_type (2), name (8), raw_data (9); onnx.proto.
+        OnnxFile Weights(byte[] raw)
+        {
+            byte[] tensor = [0x10, type, 0x42, 1, (byte)'w', 0x4A, (byte)raw.Length, .. raw];
+            byte[] graph = [0x2A, (byte)tensor.Length, .. tensor];
+            return OnnxFile.Parse([0x3A, (byte)graph.Length, .. graph]);
+        }
+    }
+
     [Theory]
     [InlineData("../escape.onnx")]
     [InlineData("/etc/hostname")]

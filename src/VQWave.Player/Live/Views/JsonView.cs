@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using VQWave.Controls;
+using VQWave.Inference;
 
 namespace VQWave.Player.Live.Views;
 
@@ -75,6 +76,13 @@ internal sealed class JsonView : ILiveView
         for (var i = 0; i < status.Compressions.Count; i++)
         {
             json.WriteNumberValue(status.Compressions[i]);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("engines");
+        for (var i = 0; i < status.Engines.Count; i++)
+        {
+            json.WriteStringValue(status.Engines[i].Text);
         }
 
         json.WriteEndArray();
@@ -251,6 +259,12 @@ internal sealed class JsonView : ILiveView
                 "name",
                 level < status.Compressions.Count ? text.Clear().Write($"{status.Compressions[level]}x").Span : default
             );
+            if (level < status.Engines.Count)
+            {
+                json.WriteString("engine", status.Engines[level].Name);
+                json.WriteString("precision", status.Engines[level].Precision.ToName());
+            }
+
             Number("temperature", present.EffectiveTemperature(level));
             json.WriteNumber("top_k", present.EffectiveTopK(level));
             Number("drawn_temperature", engine.Temperature(level));

@@ -1,4 +1,5 @@
 using VQWave.Controls;
+using VQWave.Inference;
 
 namespace VQWave.Player.Live.Views;
 
@@ -54,6 +55,7 @@ internal sealed class PlainView : ILiveView
         Begin("start");
         line.Write($" pack={status.Pack} preset=\"{player.PresetName}\" device=\"{status.Device}\" rate={status.SampleRate}");
         line.Write($" block={status.BlockFrames} midi_inputs={status.MidiInputs}");
+        AddEngines();
         AddDelays();
         Write();
     }
@@ -100,6 +102,7 @@ internal sealed class PlainView : ILiveView
         line.Add(" peak_db=").AddDecibels(status.PeakHold).Add(" rms_db=").AddDecibels(status.Rms).Write($" clipped={status.Clipped}");
         line.Write($" tick_ms={engine.Median * 1000:F1} p99_ms={engine.Percentile99 * 1000:F1} worst_ms={engine.Worst * 1000:F1}");
         line.Write($" budget_ms={engine.Budget * 1000:F1} load={engine.Load * 100:F0}%");
+        AddEngines();
         AddCounts();
         AddDelays();
         line.Write($" midi={status.MidiMessages}");
@@ -121,6 +124,16 @@ internal sealed class PlainView : ILiveView
     }
 
     private void Begin(string word) => line.Clear().AddTime(status.Seconds).Add(' ').Add(word);
+
+    // What steps each level, as name/precision.
+    private void AddEngines()
+    {
+        line.Add(" engines=");
+        for (var level = 0; level < status.Engines.Count; level++)
+        {
+            line.Add(level > 0 ? "," : "").Write($"{status.Engines[level].Name}/{status.Engines[level].Precision.ToName()}");
+        }
+    }
 
     private void AddCounts()
     {

@@ -1,4 +1,5 @@
 using VQWave.Controls;
+using VQWave.Inference;
 
 namespace VQWave.Player.Live.Views;
 
@@ -84,7 +85,8 @@ internal sealed partial class TerminalFrame
         var x = DrawFigures(y, temperatureId, topKId, setting, Values.EffectiveTopK(level), topKSetting, effective, isResting);
         if (layout.LaneRows > 0)
         {
-            DrawLevelState(x, y, status, level, isResting);
+            var end = DrawLevelState(x, y, status, level, isResting);
+            DrawEngine(end, y, status, level);
         }
 
         return x;
@@ -115,7 +117,9 @@ internal sealed partial class TerminalFrame
         canvas.PutText(x + 4, y, Stage.Label, temperatureSetting, x + 11);
         canvas.Put(x, y, temperatureStyle, $"{temperature:F2}");
         x += 12;
-        var bar = isWide ? Math.Clamp(Width - 60, 16, TemperatureBarWidth) : 10;
+        // What steps the level has room at the right: with its name, or its precision only.
+        var engine = Width >= 100 ? 24 : 7;
+        var bar = isWide ? Math.Clamp(Width - 60 - engine, 10, TemperatureBarWidth) : 10;
         DrawLamps(x, y, bar, temperature / ParameterTable.MaximumTemperature, TemperatureColour(temperature, isQuiet));
         x += bar + 1;
         if (isWide)
@@ -163,14 +167,30 @@ internal sealed partial class TerminalFrame
         : temperature <= 1.4f ? Stage.Amber
         : Stage.Red;
 
-    private void DrawLevelState(int x, int y, LiveStatus status, int level, bool isResting)
+    // What steps the level, at the right; where there is little room in how many bits only.
+    private void DrawEngine(int x, int y, LiveStatus status, int level)
+    {
+        if (level >= status.Engines.Count)
+        {
+            return;
+        }
+
+        var engine = status.Engines[level];
+        var room = Width - 1 - (x + 1);
+        var text = engine.Text.Length <= room ? engine.Text : engine.Precision.ToName();
+        if (text.Length <= room)
+        {
+            canvas.PutText(Width - 1 - text.Length, y, Stage.Label, text);
+        }
+    }
+
+    private int DrawLevelState(int x, int y, LiveStatus status, int level, bool isResting)
     {
         var engine = status.Engine;
         if (isResting)
         {
             var isDropped = level <= engine.Detail;
-            canvas.PutText(x + 1, y, isDropped ? Stage.Warning : Stage.Label, isDropped ? "DROPPED" : "rests");
-            return;
+            return canvas.PutText(x + 1, y, isDropped ? Stage.Warning : Stage.Label, isDropped ? "DROPPED" : "rests");
         }
 
         line.Clear();
@@ -183,8 +203,10 @@ internal sealed partial class TerminalFrame
 
         if (level == 0 && engine.Frozen)
         {
-            canvas.PutText(x + 2, y, new Style(Stage.Cyan, IsBold: true), "frozen");
+            x = canvas.PutText(x + 2, y, new Style(Stage.Cyan, IsBold: true), "frozen");
         }
+
+        return x;
     }
 
     private void AddControllers(ParameterId first, ParameterId second)

@@ -17,6 +17,9 @@ namespace VQWave.Inference.Blocks;
 /// </remarks>
 internal sealed class BlockGenerator : IDisposable
 {
+    /// <summary>Its name as programs print it.</summary>
+    public const string EngineName = "onnxruntime-blocks";
+
     private readonly Block[] blocks;
     private readonly DeviceTensor[][] states;
     private readonly DeviceTransfer clear;
