@@ -1,4 +1,5 @@
 using VQWave.Inference;
+using VQWave.Inference.Blocks;
 using VQWave.Models;
 
 namespace VQWave.Streaming;
@@ -11,6 +12,7 @@ internal sealed class CoarseStage : IDisposable
 {
     private readonly EngineSchedule schedule;
     private readonly LevelGenerator[] generators;
+    private readonly DeviceMemory? memory;
     private readonly long[] need;
     private long tick;
     private long pieceTick;
@@ -31,9 +33,10 @@ internal sealed class CoarseStage : IDisposable
         generators = new LevelGenerator[schedule.Finest];
         try
         {
+            memory = runtime.UsesBlocks ? new DeviceMemory(runtime) : null;
             for (var level = 0; level < generators.Length; level++)
             {
-                generators[level] = new LevelGenerator(runtime, pack, schedule, level);
+                generators[level] = new LevelGenerator(runtime, pack, schedule, level, memory, level == 0 ? null : generators[level - 1]);
             }
         }
         catch
@@ -147,6 +150,12 @@ internal sealed class CoarseStage : IDisposable
             Generate(level, message, begins);
         }
 
+        // On a GPU all levels are at work by now; here the host waits for their codes.
+        for (var level = 0; level < generators.Length; level++)
+        {
+            Collect(level, message);
+        }
+
         message.NeedFinest = need[schedule.Finest];
         tick++;
     }
@@ -158,7 +167,12 @@ internal sealed class CoarseStage : IDisposable
         {
             generator?.Dispose();
         }
+
+        memory?.Dispose();
     }
+
+    /// <summary>What writes a level's codes, for tests.</summary>
+    internal LevelGenerator Generator(int level) => generators[level];
 
     private void TakeTickChanges(long time, int governed)
     {
@@ -202,13 +216,25 @@ internal sealed class CoarseStage : IDisposable
             chunk.Restarted = begins || generator.ResumeAt(start);
             chunk.From = chunk.Restarted ? generator.Codes.Origin : generator.Codes.End;
             generator.GenerateTo(need[level], level == 0 ? null : generators[level - 1].Codes, Timeline, message.PieceTime, message.Piece);
-            chunk.Count = (int)(generator.Codes.End - chunk.From);
-            generator.Codes.CopyTo(chunk.From, chunk.Codes.AsSpan(0, chunk.Count));
         }
 
         ref readonly var controls = ref Timeline.Of(level);
         chunk.Temperature = controls.Temperature;
         chunk.TopK = controls.TopK;
         chunk.Frozen = controls.Frozen;
+    }
+
+    private void Collect(int level, TickMessage message)
+    {
+        if (need[level] == 0)
+        {
+            return;
+        }
+
+        var generator = generators[level];
+        generator.Finish();
+        var chunk = message.Levels[level];
+        chunk.Count = (int)(generator.Codes.End - chunk.From);
+        generator.Codes.CopyTo(chunk.From, chunk.Codes.AsSpan(0, chunk.Count));
     }
 }

@@ -13,6 +13,7 @@ internal sealed class Block : IDisposable
     private readonly InferenceSession session;
     private readonly RunOptions[] runOptions = new RunOptions[2];
     private readonly OrtIoBinding[] bindings = new OrtIoBinding[2];
+    private OrtIoBinding? latest;
     private readonly DeviceTensor code;
     private readonly DeviceTensor? context;
     private readonly DeviceTensor temperature;
@@ -22,6 +23,7 @@ internal sealed class Block : IDisposable
     private readonly DeviceTensor codes;
     private readonly int codebookSize;
     private readonly DeviceTransfer upload;
+    private readonly DeviceTransfer? uploadContext;
     private readonly DeviceTransfer download;
 
     /// <summary>Loads the graph and binds it.</summary>
@@ -48,7 +50,8 @@ internal sealed class Block : IDisposable
         given = memory.Create(TensorElementType.Int64, length, batch);
         codes = memory.Create(TensorElementType.Int64, length, batch);
         DeviceTensor[] inputs = [code, temperature, topK, uniform, given];
-        upload = memory.Upload(context is null ? inputs : [.. inputs, context]);
+        upload = memory.Upload(inputs);
+        uploadContext = context is null ? null : memory.Upload(context);
         download = memory.Download(codes);
         Temperature.Fill(1);
         TopK.Fill(level.CodebookSize);
@@ -61,6 +64,7 @@ internal sealed class Block : IDisposable
             {
                 runOptions[place] = new RunOptions();
                 runOptions[place].AddRunConfigEntry("gpu_graph_id", GraphNames[place]);
+                runOptions[place].AddRunConfigEntry(DeviceMemory.DoNotWait, "1");
                 bindings[place] = Bind(states[place], states[1 - place]);
             }
         }
@@ -135,14 +139,33 @@ internal sealed class Block : IDisposable
         }
     }
 
-    /// <summary>Uploads the inputs, runs the block and waits for its codes.</summary>
+    /// <summary>The contexts where the graph reads them; null at the coarsest level.</summary>
+    public DeviceTensor? ContextTensor => context;
+
+    /// <summary>The codes where the graph writes them.</summary>
+    public DeviceTensor CodesTensor => codes;
+
+    /// <summary>Uploads the inputs and queues the block.</summary>
     /// <param name="place">Where the states are read.</param>
+    /// <param name="hasContext">Whether the contexts are in the provider's memory already.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime fails.</exception>
-    public void Run(int place)
+    public void Queue(int place, bool hasContext)
     {
         upload.Run();
+        if (!hasContext)
+        {
+            uploadContext?.Run();
+        }
+
         session.RunWithBinding(runOptions[place], bindings[place]);
-        bindings[place].SynchronizeBoundOutputs();
+        latest = bindings[place];
+    }
+
+    /// <summary>Waits for the codes of the block that was queued.</summary>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime fails.</exception>
+    public void Finish()
+    {
+        latest?.SynchronizeBoundOutputs();
         download.Run();
     }
 
