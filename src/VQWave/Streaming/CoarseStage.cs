@@ -171,6 +171,15 @@ internal sealed class CoarseStage : IDisposable
         memory?.Dispose();
     }
 
+    /// <summary>Where codes are written in blocks, by the thread that runs the stage: from now on a GPU captures them.</summary>
+    public void BeginCapturing()
+    {
+        if (memory is not null)
+        {
+            memory.IsCapturing = true;
+        }
+    }
+
     /// <summary>What writes a level's codes, for tests.</summary>
     internal LevelGenerator Generator(int level) => generators[level];
 

@@ -26,6 +26,7 @@ public sealed class EngineCore : IDisposable
         Pack = pack;
         Options = options ?? new EngineOptions();
         Check(Options);
+        IsForOneThread = runtime.UsesBlocks;
         Schedule = new EngineSchedule(pack.Configuration);
         message = new TickMessage(Schedule);
         Coarse = new CoarseStage(runtime, pack, Schedule, Options);
@@ -42,6 +43,8 @@ public sealed class EngineCore : IDisposable
         try
         {
             Warm();
+            Coarse.BeginCapturing();
+            Fine.BeginCapturing();
         }
         catch
         {
@@ -73,6 +76,11 @@ public sealed class EngineCore : IDisposable
 
     /// <summary>Reports of applied changes that were lost because nobody read them.</summary>
     public long LostReports => Coarse.Timeline.LostReports + Fine.Timeline.LostReports;
+
+    /// <summary>
+    /// Whether one thread is to run both stages: a GPU does the work there, and ONNX Runtime captures its graphs for one thread at a time.
+    /// </summary>
+    internal bool IsForOneThread { get; }
 
     internal EngineSchedule Schedule { get; }
 

@@ -58,6 +58,15 @@ internal sealed class FineStage : IDisposable
     /// <summary>Ticks whose decoder followed the finest level's block without the host, for tests.</summary>
     internal long DecodedOnDevice { get; private set; }
 
+    /// <summary>Where codes are written in blocks, by the thread that runs the stage: from now on a GPU captures them.</summary>
+    public void BeginCapturing()
+    {
+        if (memory is not null)
+        {
+            memory.IsCapturing = true;
+        }
+    }
+
     /// <summary>Takes over the controls of another engine's stage, which does not run.</summary>
     public void Adopt(FineStage other)
     {

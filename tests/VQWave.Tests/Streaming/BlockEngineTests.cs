@@ -69,6 +69,27 @@ public sealed class BlockEngineTests(TinyPackFixture tiny) : IDisposable
     }
 
     [Fact]
+    public void Live_play_runs_blocks_on_one_thread_and_plays_the_samples_of_the_core()
+    {
+        using var core = new EngineCore(Runtime(true), tiny.Pack, new EngineOptions { Seed = 5 });
+        var expected = new float[20 * Tick];
+        for (var tick = 0; tick < 20; tick++)
+        {
+            core.ProduceTick(expected.AsSpan(tick * Tick, Tick));
+        }
+
+        var options = new LiveEngineOptions { Threads = 2, Governor = null };
+        using var steps = new LiveEngine(new EngineCore(tiny.Runtime, tiny.Pack), options);
+        Assert.Equal(2, steps.Threads);
+        using var engine = new LiveEngine(new EngineCore(Runtime(true), tiny.Pack, new EngineOptions { Seed = 5 }), options);
+        Assert.Equal(1, engine.Threads);
+        engine.Start();
+        var actual = new float[expected.Length];
+        Assert.Equal(actual.Length, engine.ReadExactly(actual, TimeSpan.FromSeconds(60)));
+        Assert.Equal(expected, actual);
+    }
+
+    [Fact]
     public void A_level_that_is_frozen_from_the_start_repeats_its_codes_within_a_block()
     {
         var options = new EngineOptions { Seed = 3, FreezeLength = 2 };

@@ -8,10 +8,11 @@ namespace VQWave.Inference.Blocks;
 /// <remarks>Made and run by <see cref="BlockGenerator"/>; callers fill the inputs. Threading: one caller at a time.</remarks>
 internal sealed class Block : IDisposable
 {
-    // Two captured graphs, one for each place of the states; 0 is ONNX Runtime's own.
-    private static readonly string[] GraphNames = ["1", "2"];
+    // Two captured graphs, one for each place of the states; 0 is ONNX Runtime's own. The last is none.
+    private static readonly string[] GraphNames = ["1", "2", "-1"];
     private readonly InferenceSession session;
-    private readonly RunOptions[] runOptions = new RunOptions[2];
+    private readonly RunOptions[] runOptions = new RunOptions[GraphNames.Length];
+    private readonly DeviceMemory memory;
     private readonly OrtIoBinding[] bindings = new OrtIoBinding[2];
     private OrtIoBinding? latest;
     private readonly DeviceTensor code;
@@ -40,6 +41,7 @@ internal sealed class Block : IDisposable
     {
         Length = length;
         Batch = batch;
+        this.memory = memory;
         codebookSize = level.CodebookSize;
         var width = level.Generator.ContextWidth;
         code = memory.Create(TensorElementType.Int64, batch);
@@ -60,11 +62,15 @@ internal sealed class Block : IDisposable
         session = new InferenceSession(graph, options);
         try
         {
+            for (var i = 0; i < GraphNames.Length; i++)
+            {
+                runOptions[i] = new RunOptions();
+                runOptions[i].AddRunConfigEntry("gpu_graph_id", GraphNames[i]);
+                runOptions[i].AddRunConfigEntry(DeviceMemory.DoNotWait, "1");
+            }
+
             for (var place = 0; place < 2; place++)
             {
-                runOptions[place] = new RunOptions();
-                runOptions[place].AddRunConfigEntry("gpu_graph_id", GraphNames[place]);
-                runOptions[place].AddRunConfigEntry(DeviceMemory.DoNotWait, "1");
                 bindings[place] = Bind(states[place], states[1 - place]);
             }
         }
@@ -157,7 +163,7 @@ internal sealed class Block : IDisposable
             uploadContext?.Run();
         }
 
-        session.RunWithBinding(runOptions[place], bindings[place]);
+        session.RunWithBinding(runOptions[memory.IsCapturing ? place : 2], bindings[place]);
         latest = bindings[place];
     }
 

@@ -174,7 +174,7 @@ internal sealed class BlockGenerator : IDisposable
         }
     }
 
-    // Both places of the states, so that memory is laid out before anything sounds and a GPU has captured both.
+    // Both places of the states, so that memory is laid out before anything sounds.
     private void Warm()
     {
         Reset();

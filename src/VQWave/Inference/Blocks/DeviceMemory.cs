@@ -39,6 +39,12 @@ internal sealed class DeviceMemory : IDisposable
         Stream = device.CreateSyncStream(new Dictionary<string, string>(StringComparer.Ordinal));
     }
 
+    /// <summary>
+    /// Whether a GPU is to capture the blocks that run, and to replay those that it has captured: not while they are loaded, since graphs are captured anew for
+    /// each thread, and no other thread may take memory of the GPU meanwhile.
+    /// </summary>
+    public bool IsCapturing { get; set; }
+
     /// <summary>What work is queued on; null on the processor, where it is done at once.</summary>
     public OrtSyncStream? Stream { get; }
 
