@@ -14,13 +14,12 @@ namespace VQWave.Generation;
 /// </remarks>
 public sealed unsafe class CodeSampler
 {
-    private const int Lanes = 8;
+    /// <summary>Below this, e^x is no normal float: no code is drawn that is so unlikely.</summary>
+    internal const float Least = -87;
 
     // Codes whose weights are summed first: a draw then looks for its block, and for the code within it.
     private const int Block = 16;
-
-    // Below this, e^x is no normal float: no code is drawn that is so unlikely.
-    private const float Least = -87;
+    private const int Lanes = 8;
 
     private readonly float[] weights;
     private readonly int[] keys;

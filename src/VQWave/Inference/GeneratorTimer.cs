@@ -42,6 +42,7 @@ public sealed class GeneratorTimer : IDisposable
             blocks = new BlockGenerator(runtime, pack, levelIndex, [CodesPerRun], memory, batch);
             block = blocks.BlockFor(CodesPerRun);
             Fill(block.Context);
+            memory.IsCapturing = true;
         }
         catch
         {

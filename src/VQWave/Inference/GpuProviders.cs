@@ -47,7 +47,8 @@ internal static class GpuProviders
     /// <param name="isCaptured">Whether it is to capture the graph and replay it.</param>
     internal static Dictionary<string, string> CudaOptions(string? stream, bool isCaptured)
     {
-        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        // Windows of every length at the beginning of a piece would each be searched for the best algorithm, for longer than a tick lasts.
+        var options = new Dictionary<string, string>(StringComparer.Ordinal) { ["cudnn_conv_algo_search"] = "HEURISTIC" };
         if (stream is not null)
         {
             options["user_compute_stream"] = stream;

@@ -1,4 +1,5 @@
 using VQWave.Inference;
+using VQWave.Inference.Blocks;
 using VQWave.Interop;
 using VQWave.Models;
 
@@ -12,6 +13,7 @@ internal sealed class CoarseStage : IDisposable
 {
     private readonly EngineSchedule schedule;
     private readonly LevelGenerator[] generators;
+    private readonly DeviceMemory? memory;
     private readonly long[] need;
     private long tick;
     private long pieceTick;
@@ -32,11 +34,30 @@ internal sealed class CoarseStage : IDisposable
         generators = new LevelGenerator[schedule.Finest];
         try
         {
-            SideBySide.Run([
-                .. generators.Select<LevelGenerator, Action>(
-                    (_, level) => () => generators[level] = new LevelGenerator(runtime, pack, schedule, level)
-                ),
-            ]);
+            memory = runtime.UsesBlocks ? new DeviceMemory(runtime) : null;
+            var load = generators
+                .Select<LevelGenerator, Action>(
+                    (_, level) =>
+                        () =>
+                            generators[level] = new LevelGenerator(
+                                runtime,
+                                pack,
+                                schedule,
+                                level,
+                                memory,
+                                memory is null || level == 0 ? null : generators[level - 1]
+                            )
+                )
+                .ToArray();
+            if (memory is null)
+            {
+                SideBySide.Run(load);
+            }
+            else
+            {
+                // Each is bound to the codes of the one before.
+                Array.ForEach(load, l => l());
+            }
         }
         catch
         {
@@ -152,6 +173,12 @@ internal sealed class CoarseStage : IDisposable
             Generate(level, message, begins);
         }
 
+        // On a GPU all levels are at work by now; here the host waits for their codes.
+        for (var level = 0; level < generators.Length; level++)
+        {
+            Collect(level, message);
+        }
+
         message.NeedFinest = need[schedule.Finest];
         tick++;
     }
@@ -163,7 +190,21 @@ internal sealed class CoarseStage : IDisposable
         {
             generator?.Dispose();
         }
+
+        memory?.Dispose();
     }
+
+    /// <summary>Where codes are written in blocks, by the thread that runs the stage: from now on a GPU captures them.</summary>
+    public void BeginCapturing()
+    {
+        if (memory is not null)
+        {
+            memory.IsCapturing = true;
+        }
+    }
+
+    /// <summary>What writes a level's codes, for tests.</summary>
+    internal LevelGenerator Generator(int level) => generators[level];
 
     private void TakeTickChanges(long time, int governed)
     {
@@ -207,13 +248,25 @@ internal sealed class CoarseStage : IDisposable
             chunk.Restarted = begins || generator.ResumeAt(start);
             chunk.From = chunk.Restarted ? generator.Codes.Origin : generator.Codes.End;
             generator.GenerateTo(need[level], level == 0 ? null : generators[level - 1].Codes, Timeline, message.PieceTime, message.Piece);
-            chunk.Count = (int)(generator.Codes.End - chunk.From);
-            generator.Codes.CopyTo(chunk.From, chunk.Codes.AsSpan(0, chunk.Count));
         }
 
         ref readonly var controls = ref Timeline.Of(level);
         chunk.Temperature = controls.Temperature;
         chunk.TopK = controls.TopK;
         chunk.Frozen = controls.Frozen;
+    }
+
+    private void Collect(int level, TickMessage message)
+    {
+        if (need[level] == 0)
+        {
+            return;
+        }
+
+        var generator = generators[level];
+        generator.Finish();
+        var chunk = message.Levels[level];
+        chunk.Count = (int)(generator.Codes.End - chunk.From);
+        generator.Codes.CopyTo(chunk.From, chunk.Codes.AsSpan(0, chunk.Count));
     }
 }

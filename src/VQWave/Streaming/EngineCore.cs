@@ -27,6 +27,7 @@ public sealed class EngineCore : IDisposable
         Pack = pack;
         Options = options ?? new EngineOptions();
         Check(Options);
+        IsForOneThread = runtime.UsesBlocks;
         Schedule = new EngineSchedule(pack.Configuration);
         message = new TickMessage(Schedule);
         CoarseStage? coarse = null;
@@ -53,6 +54,8 @@ public sealed class EngineCore : IDisposable
             var start = Stopwatch.GetTimestamp();
             Warm();
             WarmUp = Stopwatch.GetElapsedTime(start);
+            Coarse.BeginCapturing();
+            Fine.BeginCapturing();
         }
         catch
         {
@@ -90,6 +93,11 @@ public sealed class EngineCore : IDisposable
 
     /// <summary>Reports of applied changes that were lost because nobody read them.</summary>
     public long LostReports => Coarse.Timeline.LostReports + Fine.Timeline.LostReports;
+
+    /// <summary>
+    /// Whether one thread is to run both stages: a GPU does the work there, and ONNX Runtime captures its graphs for one thread at a time.
+    /// </summary>
+    internal bool IsForOneThread { get; }
 
     internal EngineSchedule Schedule { get; }
 

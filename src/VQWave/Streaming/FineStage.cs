@@ -1,4 +1,5 @@
 using VQWave.Inference;
+using VQWave.Inference.Blocks;
 using VQWave.Interop;
 using VQWave.Models;
 
@@ -12,6 +13,8 @@ internal sealed class FineStage : IDisposable
     private readonly EngineSchedule schedule;
     private readonly LevelGenerator generator;
     private readonly StreamingDecoder[] decoders;
+    private readonly DeviceMemory? memory;
+    private readonly DeviceDecoder? deviceDecoder;
     private readonly CodeHistory[] histories;
     private readonly float[] scratch;
     private readonly int fade;
@@ -27,20 +30,23 @@ internal sealed class FineStage : IDisposable
         decoders = new StreamingDecoder[schedule.Levels];
         histories = new CodeHistory[schedule.Levels];
         LevelGenerator? finest = null;
+        memory = runtime.UsesBlocks ? new DeviceMemory(runtime) : null;
         try
         {
             SideBySide.Run([
-                () => finest = new LevelGenerator(runtime, pack, schedule, schedule.Finest),
+                () => finest = new LevelGenerator(runtime, pack, schedule, schedule.Finest, memory),
                 .. decoders.Select<StreamingDecoder, Action>(
                     (_, level) => () => decoders[level] = new StreamingDecoder(runtime, pack, level, schedule.CodesPerTick[level])
                 ),
             ]);
             generator = finest!;
+            deviceDecoder = generator.Blocks is { } blocks ? new DeviceDecoder(runtime, pack, memory!, blocks.TickBlock) : null;
         }
         catch
         {
             finest?.Dispose();
             Array.ForEach(decoders, d => d?.Dispose());
+            memory?.Dispose();
             throw;
         }
 
@@ -58,6 +64,21 @@ internal sealed class FineStage : IDisposable
 
     /// <summary>The codes of a level, as far as this stage knows them.</summary>
     public CodeHistory Codes(int level) => histories[level];
+
+    /// <summary>What writes the finest level's codes, for tests.</summary>
+    internal LevelGenerator Generator => generator;
+
+    /// <summary>Ticks whose decoder followed the finest level's block without the host, for tests.</summary>
+    internal long DecodedOnDevice { get; private set; }
+
+    /// <summary>Where codes are written in blocks, by the thread that runs the stage: from now on a GPU captures them.</summary>
+    public void BeginCapturing()
+    {
+        if (memory is not null)
+        {
+            memory.IsCapturing = true;
+        }
+    }
 
     /// <summary>Takes over the controls of another engine's stage, which does not run.</summary>
     public void Adopt(FineStage other)
@@ -85,7 +106,7 @@ internal sealed class FineStage : IDisposable
         }
 
         Generate(message);
-        Decode(message.Sound, message.Tick, output);
+        Sound(message, output);
         if (message.Previous >= 0)
         {
             // Both levels say the same in different detail: correlated, so that a linear crossfade keeps the loudness.
@@ -123,7 +144,9 @@ internal sealed class FineStage : IDisposable
             decoder?.Dispose();
         }
 
-        generator.Dispose();
+        deviceDecoder?.Dispose();
+        generator?.Dispose();
+        memory?.Dispose();
     }
 
     private static void Take(CodeHistory history, TickMessage.LevelCodes chunk)
@@ -165,6 +188,26 @@ internal sealed class FineStage : IDisposable
         }
 
         generator.GenerateTo(message.NeedFinest, finest == 0 ? null : histories[finest - 1], Timeline, message.PieceTime, message.Piece);
+    }
+
+    // The decoder follows the finest level's block on the GPU, where both are heard and nothing else; the host waits once, for the samples.
+    private void Sound(TickMessage message, Span<float> output)
+    {
+        var follows =
+            generator.Blocks is { IsQueued: true }
+            && message.Sound == schedule.Finest
+            && deviceDecoder!.TryQueue(generator.Codes, message.Tick * schedule.CodesPerTick[schedule.Finest]);
+        if (follows)
+        {
+            deviceDecoder!.Finish(output);
+            DecodedOnDevice++;
+        }
+
+        generator.Finish();
+        if (!follows)
+        {
+            Decode(message.Sound, message.Tick, output);
+        }
     }
 
     private void Decode(int level, long tick, Span<float> output) =>

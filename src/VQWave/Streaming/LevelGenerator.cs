@@ -27,16 +27,29 @@ internal sealed class LevelGenerator : IDisposable
     private bool rested;
 
     /// <summary>Loads a level's graphs.</summary>
+    /// <param name="runtime">ONNX Runtime and the provider.</param>
+    /// <param name="pack">The pack.</param>
+    /// <param name="schedule">How many codes ticks have.</param>
+    /// <param name="level">Index of the level, coarsest first.</param>
+    /// <param name="memory">The provider's memory, where codes are written in blocks; null where they are written step by step.</param>
+    /// <param name="coarserLevel">The next coarser level, where the same stage writes it.</param>
     /// <exception cref="VQWaveException">ONNX Runtime refuses a graph.</exception>
-    public LevelGenerator(InferenceRuntime runtime, ModelPack pack, EngineSchedule schedule, int level)
+    public LevelGenerator(
+        InferenceRuntime runtime,
+        ModelPack pack,
+        EngineSchedule schedule,
+        int level,
+        DeviceMemory? memory,
+        LevelGenerator? coarserLevel = null
+    )
     {
         this.level = level;
         compression = schedule.Compression[level];
         startCode = pack.Manifest.StartCodes[level];
         Codes = new CodeHistory(schedule.HistoryCapacity[level]);
-        if (runtime.UsesBlocks)
+        if (memory is not null)
         {
-            blocks = new LevelBlocks(runtime, pack, schedule, level, TakeContext);
+            blocks = new LevelBlocks(runtime, pack, schedule, level, memory, coarserLevel?.blocks, TakeContext);
         }
         else
         {
@@ -98,7 +111,7 @@ internal sealed class LevelGenerator : IDisposable
         return true;
     }
 
-    /// <summary>Writes codes up to a position.</summary>
+    /// <summary>Writes codes up to a position; on a GPU it may only queue them (<see cref="Finish"/>).</summary>
     /// <param name="end">Position after the last code wanted.</param>
     /// <param name="coarser">The codes of the next coarser level, as far as the context network must see; null at the coarsest.</param>
     /// <param name="timeline">The controls.</param>
@@ -143,6 +156,13 @@ internal sealed class LevelGenerator : IDisposable
             controls.GivenCode = -1;
         }
     }
+
+    /// <summary>Waits for codes that <see cref="GenerateTo"/> only queued: until then <see cref="Codes"/> lacks them.</summary>
+    /// <exception cref="VQWaveException">ONNX Runtime fails.</exception>
+    public void Finish() => blocks?.Finish(Codes);
+
+    /// <summary>What writes codes in blocks; null where they are written step by step.</summary>
+    public LevelBlocks? Blocks => blocks;
 
     /// <inheritdoc/>
     public void Dispose()

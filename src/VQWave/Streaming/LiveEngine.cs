@@ -66,6 +66,7 @@ public sealed partial class LiveEngine : IDisposable
     {
         CheckUnused(core);
         this.options = options ?? new LiveEngineOptions();
+        this.options = core.IsForOneThread ? this.options with { Threads = 1 } : this.options;
         depth = this.options.Depth;
         active = new Pipeline(core, 0);
         planning = active;
@@ -90,6 +91,9 @@ public sealed partial class LiveEngine : IDisposable
 
     /// <summary>What steps the generators of the pack that plays, coarsest first. Any thread; allocates nothing.</summary>
     public IReadOnlyList<LevelEngine> Engines => Volatile.Read(ref active).Core.Engines;
+
+    /// <summary>Engine threads: one where the core asks for it, else as the options say.</summary>
+    internal int Threads => options.Threads;
 
     /// <summary>Whether the engine's threads run.</summary>
     public bool IsRunning => threads.Length > 0 && fault is null;

@@ -11,7 +11,7 @@ public sealed record LiveEngineOptions
 
     /// <summary>
     /// Engine threads, 1 or 2: with two, the coarser levels run on one and the finest level and the decoder on the other. The samples are the
-    /// same.
+    /// same. On a GPU there is one in any case.
     /// </summary>
     /// <exception cref="VQWaveException">The value is out of range.</exception>
     public int Threads

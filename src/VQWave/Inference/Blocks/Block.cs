@@ -8,11 +8,13 @@ namespace VQWave.Inference.Blocks;
 /// <remarks>Made and run by <see cref="BlockGenerator"/>; callers fill the inputs. Threading: one caller at a time.</remarks>
 internal sealed class Block : IDisposable
 {
-    // Two captured graphs, one for each place of the states; 0 is ONNX Runtime's own.
-    private static readonly string[] GraphNames = ["1", "2"];
+    // Two captured graphs, one for each place of the states; 0 is ONNX Runtime's own. The last is none.
+    private static readonly string[] GraphNames = ["1", "2", "-1"];
     private readonly InferenceSession session;
-    private readonly RunOptions[] runOptions = new RunOptions[2];
+    private readonly RunOptions[] runOptions = new RunOptions[GraphNames.Length];
+    private readonly DeviceMemory memory;
     private readonly OrtIoBinding[] bindings = new OrtIoBinding[2];
+    private OrtIoBinding? latest;
     private readonly DeviceTensor code;
     private readonly DeviceTensor? context;
     private readonly DeviceTensor temperature;
@@ -22,6 +24,7 @@ internal sealed class Block : IDisposable
     private readonly DeviceTensor codes;
     private readonly int codebookSize;
     private readonly DeviceTransfer upload;
+    private readonly DeviceTransfer? uploadContext;
     private readonly DeviceTransfer download;
 
     /// <summary>Loads the graph and binds it.</summary>
@@ -38,6 +41,7 @@ internal sealed class Block : IDisposable
     {
         Length = length;
         Batch = batch;
+        this.memory = memory;
         codebookSize = level.CodebookSize;
         var width = level.Generator.ContextWidth;
         code = memory.Create(TensorElementType.Int64, batch);
@@ -48,7 +52,8 @@ internal sealed class Block : IDisposable
         given = memory.Create(TensorElementType.Int64, length, batch);
         codes = memory.Create(TensorElementType.Int64, length, batch);
         DeviceTensor[] inputs = [code, temperature, topK, uniform, given];
-        upload = memory.Upload(context is null ? inputs : [.. inputs, context]);
+        upload = memory.Upload(inputs);
+        uploadContext = context is null ? null : memory.Upload(context);
         download = memory.Download(codes);
         Temperature.Fill(1);
         TopK.Fill(level.CodebookSize);
@@ -57,10 +62,15 @@ internal sealed class Block : IDisposable
         session = new InferenceSession(graph, options);
         try
         {
+            for (var i = 0; i < GraphNames.Length; i++)
+            {
+                runOptions[i] = new RunOptions();
+                runOptions[i].AddRunConfigEntry("gpu_graph_id", GraphNames[i]);
+                runOptions[i].AddRunConfigEntry(DeviceMemory.DoNotWait, "1");
+            }
+
             for (var place = 0; place < 2; place++)
             {
-                runOptions[place] = new RunOptions();
-                runOptions[place].AddRunConfigEntry("gpu_graph_id", GraphNames[place]);
                 bindings[place] = Bind(states[place], states[1 - place]);
             }
         }
@@ -135,14 +145,33 @@ internal sealed class Block : IDisposable
         }
     }
 
-    /// <summary>Uploads the inputs, runs the block and waits for its codes.</summary>
+    /// <summary>The contexts where the graph reads them; null at the coarsest level.</summary>
+    public DeviceTensor? ContextTensor => context;
+
+    /// <summary>The codes where the graph writes them.</summary>
+    public DeviceTensor CodesTensor => codes;
+
+    /// <summary>Uploads the inputs and queues the block.</summary>
     /// <param name="place">Where the states are read.</param>
+    /// <param name="hasContext">Whether the contexts are in the provider's memory already.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime fails.</exception>
-    public void Run(int place)
+    public void Queue(int place, bool hasContext)
     {
         upload.Run();
-        session.RunWithBinding(runOptions[place], bindings[place]);
-        bindings[place].SynchronizeBoundOutputs();
+        if (!hasContext)
+        {
+            uploadContext?.Run();
+        }
+
+        session.RunWithBinding(runOptions[memory.IsCapturing ? place : 2], bindings[place]);
+        latest = bindings[place];
+    }
+
+    /// <summary>Waits for the codes of the block that was queued.</summary>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime fails.</exception>
+    public void Finish()
+    {
+        latest?.SynchronizeBoundOutputs();
         download.Run();
     }
 

@@ -68,6 +68,7 @@ internal sealed class BlockGenerator : IDisposable
                 blocks[i] = new Block(runtime, graph, level, sorted[i], batch, memory, states);
             }
 
+            Warm();
             Reset();
         }
         catch (Exception e)
@@ -115,17 +116,43 @@ internal sealed class BlockGenerator : IDisposable
     /// <exception cref="VQWaveException">ONNX Runtime fails, or a code is none of the codebook.</exception>
     public ReadOnlySpan<long> Run(Block block)
     {
+        Queue(block, hasContext: false);
+        return Finish(block);
+    }
+
+    /// <summary>Queues a block of codes, which <see cref="Finish"/> waits for; fill its inputs before.</summary>
+    /// <param name="block">One of <see cref="BlockFor"/>.</param>
+    /// <param name="hasContext">Whether the contexts are in the provider's memory already.</param>
+    /// <exception cref="VQWaveException">ONNX Runtime fails, or a code is none of the codebook.</exception>
+    public void Queue(Block block, bool hasContext)
+    {
         block.Check();
         try
         {
-            block.Run(parity);
+            block.Queue(parity, hasContext);
         }
         catch (OnnxRuntimeException e)
         {
-            throw new VQWaveException($"A block of codes failed in ONNX Runtime ({InferenceRuntime.FirstLine(e.Message)}).", e);
+            throw Failed(e);
         }
 
         parity ^= 1;
+    }
+
+    /// <summary>Waits for a block that was queued.</summary>
+    /// <returns>The codes, [length × batch], valid until the next run.</returns>
+    /// <exception cref="VQWaveException">ONNX Runtime fails.</exception>
+    public static ReadOnlySpan<long> Finish(Block block)
+    {
+        try
+        {
+            block.Finish();
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw Failed(e);
+        }
+
         return block.Codes;
     }
 
@@ -149,4 +176,18 @@ internal sealed class BlockGenerator : IDisposable
             block?.Dispose();
         }
     }
+
+    // Both places of the states, so that memory is laid out before anything sounds.
+    private void Warm()
+    {
+        Reset();
+        foreach (var block in blocks)
+        {
+            Run(block);
+            Run(block);
+        }
+    }
+
+    private static VQWaveException Failed(OnnxRuntimeException e) =>
+        new($"A block of codes failed in ONNX Runtime ({InferenceRuntime.FirstLine(e.Message)}).", e);
 }

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using VQWave.Generation;
 using VQWave.Models;
 
 namespace VQWave.Inference.Blocks;
 
 /// <summary>
-/// The draw of a code as nodes of a graph, as <see cref="Generation.CodeSampler"/> does it: temperature, top-k with the lower codes first among equals,
+/// The draw of a code as nodes of a graph, as <see cref="CodeSampler"/> does it: temperature, top-k with the lower codes first among equals,
 /// the inverse of the cumulative distribution in the order of the codes, summed in float64.
 /// </summary>
 /// <remarks>
@@ -21,6 +22,7 @@ internal sealed class BlockSampling
     private readonly string axis;
     private readonly string axes;
     private readonly string zero;
+    private readonly string least;
     private readonly string noCode;
     private readonly string temperature;
     private readonly string rank;
@@ -42,11 +44,17 @@ internal sealed class BlockSampling
         axis = writer.Integers("code_axis", false, 1);
         axes = writer.Integers("code_axes", true, 1);
         noCode = writer.Integers("no_code", false, 0);
-        var bytes = new byte[4];
-        BinaryPrimitives.WriteSingleLittleEndian(bytes, 0);
-        zero = writer.Initializer("no_weight", OnnxTensor.Float32, [], bytes);
+        zero = Scalar("no_weight", 0);
+        least = Scalar("least", CodeSampler.Least);
         rank = writer.Node("Sub", "rank", [topK, writer.Integers("one", false, 1)]);
         most = writer.Node("Cast", "most", [topK], ("to", OnnxTensor.Float32));
+    }
+
+    private string Scalar(string name, float value)
+    {
+        var bytes = new byte[sizeof(float)];
+        BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
+        return writer.Initializer(name, OnnxTensor.Float32, [], bytes);
     }
 
     /// <summary>Adds the draw of a code.</summary>
@@ -77,8 +85,10 @@ internal sealed class BlockSampling
         var kept = Node("Or", "kept", [above, within]);
 
         var distance = Node("Sub", "distance", [logits, best]);
-        var weights = Node("Exp", "weights", [Node("Div", "scaled", [distance, Row(temperature, "temperature")])]);
-        var wide = Node("Cast", "wide", [Node("Where", "kept.weights", [kept, weights, zero])], ("to", Double));
+        var scaled = Node("Div", "scaled", [distance, Row(temperature, "temperature")]);
+        var possible = Node("And", "possible", [kept, Node("Greater", "likely", [scaled, least])]);
+        var weights = Node("Where", "possible.weights", [possible, Node("Exp", "weights", [scaled]), zero]);
+        var wide = Node("Cast", "wide", [weights], ("to", Double));
         var sums = Node("CumSum", "sums", [wide, axis]);
         var total = Node("Gather", "total", [sums, last], ("axis", 1));
         var target = Node("Mul", "target", [Row(uniform, "uniform"), total]);

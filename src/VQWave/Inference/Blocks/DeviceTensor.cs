@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -13,6 +14,8 @@ internal sealed class DeviceTensor : IDisposable
 {
     private readonly byte[] bytes;
     private readonly byte[]? staged;
+    private readonly TensorElementType type;
+    private readonly int size;
 
     /// <summary>Allocates the tensor, all zero on the host.</summary>
     /// <param name="type">Element type.</param>
@@ -22,6 +25,8 @@ internal sealed class DeviceTensor : IDisposable
     /// <param name="isStaged">Whether the host's memory has a second place for what graphs are bound to.</param>
     public DeviceTensor(TensorElementType type, int size, long[] shape, OrtAllocator? allocator, bool isStaged)
     {
+        this.type = type;
+        this.size = size;
         bytes = GC.AllocateArray<byte>((int)shape.Aggregate((long)size, (a, b) => a * b), pinned: true);
         staged = isStaged ? GC.AllocateArray<byte>(bytes.Length, pinned: true) : null;
         Host = Wrap(type, shape, bytes);
@@ -48,6 +53,24 @@ internal sealed class DeviceTensor : IDisposable
     /// <summary>The values in the host's memory.</summary>
     public Span<T> Values<T>()
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(bytes);
+
+    /// <summary>Some elements of what graphs are bound to, where that is in the host's memory.</summary>
+    public Span<byte> DeviceBytes(int start, int count) => (staged ?? bytes).AsSpan(start * size, count * size);
+
+    /// <summary>Some elements of what graphs are bound to, as a tensor of one axis; the caller disposes of it before this.</summary>
+    public unsafe OrtValue View(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((start + count) * size, bytes.Length, nameof(count));
+        // An address on the device: it is added to, never read.
+        var address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Device.GetTensorMutableRawData()));
+        return OrtValue.CreateTensorValueWithData(
+            Device.GetTensorMemoryInfo(),
+            type,
+            [count],
+            address + ((nint)start * size),
+            (long)count * size
+        );
+    }
 
     /// <summary>Copies the host's values to the second place in its memory, where there is one.</summary>
     public void Stage()

@@ -49,6 +49,16 @@ public class BlockGeneratorTests(TinyPackFixture tiny)
         }
     }
 
+    [Fact]
+    public void Codes_of_the_shipped_pack_are_those_of_single_steps()
+    {
+        var pack = ModelPack.Open(ModelPackLocator.FromEnvironment().Find("live-keys"));
+        var performance = new Performance(pack, 3, 1, 1024);
+        using var memory = new DeviceMemory(tiny.Runtime);
+        using var blocks = new BlockGenerator(tiny.Runtime, pack, 3, [64], memory);
+        Assert.Equal(performance.Step(tiny.Runtime), performance.Run(blocks, _ => 64));
+    }
+
     [Theory]
     [InlineData(8, 32, "lstm.0 lstm.1 dense logits")]
     [InlineData(4, 128, "lstm.0 lstm.1")]
