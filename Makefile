@@ -102,8 +102,9 @@ test-daw: test-setup bin/vqwave plugin ## play the VST3 instrument in Ardour, wi
 	$(BUILD) tests/VQWave.Plugin.Tests/VQWave.Plugin.Tests.csproj
 	tests/VQWave.Plugin.Tests/bin/$(CONFIGURATION)/net*/VQWave.Plugin.Tests --progress off --filter-class '*DawTests'
 
-bench: build ## measure how fast this machine generates, the delays of live play, and a minute of it
+bench: build ## measure how fast this machine generates and starts, the delays of live play, and a minute of it
 	bin/vqwave bench speed --model $(PACK)
+	bin/vqwave bench startup --model $(PACK)
 	bin/vqwave generate --model $(PACK) --seconds 30 --seed 1 --output /tmp/vqwave-bench.wav --json $(BENCH_OPTIONS)
 	bin/vqwave bench latency --model $(PACK)
 	bin/vqwave bench soak --model $(PACK) --minutes 1
