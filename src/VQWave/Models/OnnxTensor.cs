@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace VQWave.Models;
 
@@ -70,7 +71,7 @@ internal sealed record OnnxTensor(string Name, int Type, IReadOnlyList<long> Dim
             return values;
         }
 
-        for (var i = 0; i < values.Length; i++)
+        for (var i = Type == Float16 && BitConverter.IsLittleEndian ? WidenHalves(Raw.Span, values) : 0; i < values.Length; i++)
         {
             var at = Raw.Span.Slice(i * width, width);
             values[i] = width == 4 ? BinaryPrimitives.ReadSingleLittleEndian(at) : (float)BinaryPrimitives.ReadHalfLittleEndian(at);
@@ -107,6 +108,33 @@ internal sealed record OnnxTensor(string Name, int Type, IReadOnlyList<long> Dim
         }
 
         return Raw.Span[..CheckedCount(1)];
+    }
+
+    // Halves to floats, eight at a time, up to the first eight of which one is not finite; returns how many are done. A half's exponent and fraction, moved
+    // to where a float has them, are 2^112 too small, also for numbers below the smallest normal one.
+    private static int WidenHalves(ReadOnlySpan<byte> raw, Span<float> values)
+    {
+        var halves = MemoryMarshal.Cast<byte, ushort>(raw);
+        var magnitude = Vector128.Create(0x7fffu);
+        var infinite = Vector128.Create(0x7c00u);
+        var scale = Vector128.Create(BitConverter.UInt32BitsToSingle((127 + 112) << 23));
+        var done = 0;
+        for (; done + Vector128<ushort>.Count <= values.Length; done += Vector128<ushort>.Count)
+        {
+            var (low, high) = Vector128.Widen(Vector128.Create(halves[done..]));
+            if (Vector128.GreaterThanOrEqualAny(low & magnitude, infinite) || Vector128.GreaterThanOrEqualAny(high & magnitude, infinite))
+            {
+                break;
+            }
+
+            Widen(low).CopyTo(values[done..]);
+            Widen(high).CopyTo(values[(done + Vector128<uint>.Count)..]);
+        }
+
+        return done;
+
+        Vector128<float> Widen(Vector128<uint> bits) =>
+            (((bits & magnitude) << 13).AsSingle() * scale) | ((bits & Vector128.Create(0x8000u)) << 16).AsSingle();
     }
 
     private int CheckedCount(int width)

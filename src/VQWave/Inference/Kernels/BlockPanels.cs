@@ -138,27 +138,15 @@ internal sealed unsafe class BlockPanels : PackedMatrix
 
     private void Pack(BlockMatrix matrix)
     {
-        var zero = bits == 8 ? 128 : 8;
         var w = weights.Pointer;
         var s = (float*)scales.Pointer;
         for (var panel = 0; panel < Panels; panel++)
         {
             for (var b = 0; b < steps.Length; b++)
             {
-                for (var step = 0; step < steps[b]; step++)
+                for (var step = 0; step < steps[b]; step++, w += StepBytes)
                 {
-                    var column = starts[b] + (step * StepColumns);
-                    for (var i = 0; i < StepBytes; i++)
-                    {
-                        var row = (panel * PanelRows) + (i / 4);
-                        var value = ValueAt(matrix, row, column + (i % 4), starts[b + 1]) + zero;
-                        if (bits == 4)
-                        {
-                            value |= (ValueAt(matrix, row, column + 4 + (i % 4), starts[b + 1]) + zero) << 4;
-                        }
-
-                        *w++ = (byte)value;
-                    }
+                    PackStep(matrix, panel * PanelRows, starts[b] + (step * StepColumns), starts[b + 1], (uint*)w);
                 }
 
                 for (var i = 0; i < PanelRows; i++)
@@ -170,6 +158,37 @@ internal sealed unsafe class BlockPanels : PackedMatrix
         }
     }
 
-    private static int ValueAt(BlockMatrix matrix, int row, int column, int end) =>
-        row < matrix.Rows && column < end ? matrix.Values[(row * matrix.Columns) + column] : 0;
+    // Four bytes for each row: the offsets of 128 and of 8 flip the highest bit of each value.
+    private void PackStep(BlockMatrix matrix, int firstRow, int column, int end, uint* target)
+    {
+        fixed (sbyte* values = matrix.Values)
+        {
+            var rows = Math.Clamp(Rows - firstRow, 0, PanelRows);
+            for (var i = 0; i < PanelRows; i++)
+            {
+                var from = values + ((long)(firstRow + i) * matrix.Columns);
+                var first = i < rows ? FourValues(from, column, end) : 0;
+                if (bits == 8)
+                {
+                    target[i] = first ^ 0x80808080;
+                    continue;
+                }
+
+                var second = i < rows ? FourValues(from, column + 4, end) : 0;
+                target[i] = ((first & 0x0f0f0f0f) ^ 0x08080808) | (((second & 0x0f0f0f0f) ^ 0x08080808) << 4);
+            }
+        }
+    }
+
+    // The earliest column in the lowest byte; 0 beyond the end.
+    private static uint FourValues(sbyte* row, int column, int end)
+    {
+        uint four = 0;
+        for (var i = Math.Min(4, end - column) - 1; i >= 0; i--)
+        {
+            four = (four << 8) | (byte)row[column + i];
+        }
+
+        return four;
+    }
 }

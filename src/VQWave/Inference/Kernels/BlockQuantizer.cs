@@ -14,6 +14,8 @@ internal static unsafe class BlockQuantizer
     /// <summary>Columns that share a scale with 4 bits: the scales are then an eighth of what is read.</summary>
     public const int Block4 = 64;
 
+    private const int Tile = 16;
+
     // Scales that are tried for 4 bits, as parts of the one that takes in the largest weight, of either sign.
     private const int Candidates = 12;
     private const float CandidateStep = 0.035f;
@@ -28,20 +30,30 @@ internal static unsafe class BlockQuantizer
     {
         var starts = Starts(segments, bits == 8 ? Block8 : Block4);
         var matrix = new BlockMatrix(rows, starts, bits);
-        var block = new float[Block8];
-        for (var row = 0; row < rows; row++)
+        var block = new float[Tile * Block8];
+        for (var first = 0; first < rows; first += Tile)
         {
+            var end = Math.Min(first + Tile, rows);
             for (var b = 0; b < matrix.Blocks; b++)
             {
+                // Some rows at a time, turned, so that what is read lies together.
                 var count = starts[b + 1] - starts[b];
+                block.AsSpan().Clear();
                 for (var i = 0; i < count; i++)
                 {
-                    block[i] = values[((starts[b] + i) * rows) + row];
+                    var column = values.Slice(((starts[b] + i) * rows) + first, end - first);
+                    for (var r = 0; r < column.Length; r++)
+                    {
+                        block[(r * Block8) + i] = column[r];
+                    }
                 }
 
-                block.AsSpan(count).Clear();
-                var target = matrix.Values.AsSpan((row * matrix.Columns) + starts[b], count);
-                matrix.Scales[(row * matrix.Blocks) + b] = bits == 8 ? To8(block.AsSpan(0, count), target) : To4(block, target);
+                for (var row = first; row < end; row++)
+                {
+                    var own = block.AsSpan((row - first) * Block8, Block8);
+                    var target = matrix.Values.AsSpan((row * matrix.Columns) + starts[b], count);
+                    matrix.Scales[(row * matrix.Blocks) + b] = bits == 8 ? To8(own, target) : To4(own, target);
+                }
             }
         }
 
@@ -87,7 +99,7 @@ internal static unsafe class BlockQuantizer
             }
         }
 
-        Round(block[..target.Length], best, -8, 7, target);
+        Round(block, best, -8, 7, target);
 
         // With the values chosen, the scale of least squares.
         double products = 0;
@@ -101,22 +113,45 @@ internal static unsafe class BlockQuantizer
         return squares > 0 ? (float)(products / squares) : 0;
     }
 
+    // Of a whole number of vectors.
     private static float Magnitude(ReadOnlySpan<float> block)
     {
-        var most = 0f;
-        foreach (var value in block)
+        var most = Vector256<float>.Zero;
+        for (var i = 0; i < block.Length; i += Vector256<float>.Count)
         {
-            most = Math.Max(most, Math.Abs(value));
+            most = Vector256.Max(most, Vector256.Abs(Vector256.Create(block[i..])));
         }
 
-        return most;
+        var largest = 0f;
+        for (var lane = 0; lane < Vector256<float>.Count; lane++)
+        {
+            largest = Math.Max(largest, most[lane]);
+        }
+
+        return largest;
     }
 
+    // The block is of a whole number of vectors, the target of as many values as count.
     private static void Round(ReadOnlySpan<float> block, float scale, int least, int most, Span<sbyte> target)
     {
-        for (var i = 0; i < target.Length; i++)
+        if (scale == 0)
         {
-            target[i] = scale == 0 ? (sbyte)0 : (sbyte)Math.Clamp((int)MathF.Round(block[i] / scale), least, most);
+            target.Clear();
+            return;
+        }
+
+        var divisor = Vector256.Create(scale);
+        var low = Vector256.Create((float)least);
+        var high = Vector256.Create((float)most);
+        Span<int> rounded = stackalloc int[Vector256<int>.Count];
+        for (var i = 0; i < target.Length; i += rounded.Length)
+        {
+            var value = Vector256.Round(Vector256.Create(block[i..]) / divisor);
+            Vector256.ConvertToInt32(Vector256.Min(Vector256.Max(value, low), high)).CopyTo(rounded);
+            for (var k = 0; k < Math.Min(rounded.Length, target.Length - i); k++)
+            {
+                target[i + k] = (sbyte)rounded[k];
+            }
         }
     }
 

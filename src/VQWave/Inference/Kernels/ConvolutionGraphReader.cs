@@ -9,6 +9,7 @@ namespace VQWave.Inference.Kernels;
 internal sealed class ConvolutionGraphReader
 {
     private const long ToEnd = long.MaxValue;
+    private const int Together = 16;
     private static readonly HashSet<string> KnownAttributes = ["kernel_shape", "strides", "dilations", "pads"];
 
     private readonly OnnxGraph graph;
@@ -157,13 +158,19 @@ internal sealed class ConvolutionGraphReader
         Require(crop is null, "a convolution is cropped");
         var values = weight.ToFloats();
         var matrix = new float[values.Length];
-        for (var o = 0; o < outputs; o++)
+        // Some outputs at a time, so that what is written lies together.
+        for (var first = 0; first < outputs; first += Together)
         {
+            var end = Math.Min(first + Together, outputs);
             for (var i = 0; i < inputs; i++)
             {
                 for (var t = 0; t < taps; t++)
                 {
-                    matrix[(((t * inputs) + i) * outputs) + o] = values[(((o * inputs) + i) * taps) + t];
+                    var row = ((t * inputs) + i) * outputs;
+                    for (var o = first; o < end; o++)
+                    {
+                        matrix[row + o] = values[(((o * inputs) + i) * taps) + t];
+                    }
                 }
             }
         }
@@ -197,12 +204,13 @@ internal sealed class ConvolutionGraphReader
         var matrix = new float[taps * inputs * rows];
         for (var i = 0; i < inputs; i++)
         {
-            for (var o = 0; o < outputs; o++)
+            for (var k = 0; k < kernel; k++)
             {
-                for (var k = 0; k < kernel; k++)
+                var tap = taps - 1 - (k / stride);
+                var row = (((tap * inputs) + i) * rows) + (k % stride * outputs);
+                for (var o = 0; o < outputs; o++)
                 {
-                    var tap = taps - 1 - (k / stride);
-                    matrix[(((tap * inputs) + i) * rows) + (k % stride * outputs) + o] = values[(((i * outputs) + o) * kernel) + k];
+                    matrix[row + o] = values[(((i * outputs) + o) * kernel) + k];
                 }
             }
         }
