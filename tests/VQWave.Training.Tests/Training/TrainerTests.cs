@@ -101,7 +101,7 @@ public sealed class TrainerTests : IDisposable
         Assert.All(trainer.Model.parameters(), p => Assert.All(p.detach().ToArray<float>(), v => Assert.True(float.IsFinite(v))));
 
         // SI-SDR of silence is not defined: the field stays empty.
-        Assert.EndsWith(",", File.ReadLines(_folder["out/vqvae_8_metrics.csv"]).Last(), StringComparison.Ordinal);
+        Assert.Equal("", File.ReadLines(_folder["out/vqvae_8_metrics.csv"]).Last().Split(',')[^2]);
     }
 
     [Fact]

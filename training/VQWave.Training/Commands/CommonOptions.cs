@@ -134,6 +134,22 @@ internal static class CommonOptions
             HelpName = "MINUTES",
         };
 
+    public static Option<double> CheckpointMinutes() =>
+        new("--checkpoint-minutes")
+        {
+            Description = "Minutes between checkpoints, beside those after each epoch; 0 for none",
+            DefaultValueFactory = _ => 10,
+            HelpName = "MINUTES",
+        };
+
+    public static Option<int> CheckpointSteps() =>
+        new("--checkpoint-steps")
+        {
+            Description = "Steps between checkpoints, beside those after each epoch; 0 for none",
+            DefaultValueFactory = _ => 0,
+            HelpName = "N",
+        };
+
     /// <summary>An option that would be passed over in silence is a mistake of the one who gave it.</summary>
     public static void Refuse(ParseResult parse, IEnumerable<Option> options, string reason)
     {

@@ -43,6 +43,8 @@ internal static class GeneratorCommand
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var limit = CommonOptions.TimeLimit();
+        var checkpointMinutes = CommonOptions.CheckpointMinutes();
+        var checkpointSteps = CommonOptions.CheckpointSteps();
         var dropout = new Option<double>("--dropout")
         {
             Description = "Share of the LSTM's outputs dropped in training",
@@ -81,6 +83,8 @@ internal static class GeneratorCommand
             device,
             threads,
             limit,
+            checkpointMinutes,
+            checkpointSteps,
             dropout,
             smoothing,
             without,
@@ -111,6 +115,8 @@ internal static class GeneratorCommand
                     Device = parse.GetValue(device)!,
                     Threads = parse.GetValue(threads),
                     TimeLimitMinutes = parse.GetValue(limit),
+                    CheckpointMinutes = parse.GetValue(checkpointMinutes),
+                    CheckpointSteps = parse.GetValue(checkpointSteps),
                     Dropout = parse.GetValue(dropout),
                     LabelSmoothing = parse.GetValue(smoothing),
                     WithoutContext = parse.GetValue(without),

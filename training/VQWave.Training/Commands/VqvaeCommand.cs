@@ -32,6 +32,8 @@ internal static class VqvaeCommand
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var limit = CommonOptions.TimeLimit();
+        var checkpointMinutes = CommonOptions.CheckpointMinutes();
+        var checkpointSteps = CommonOptions.CheckpointSteps();
         var loss = new Option<string>("--loss")
         {
             Description = "stft (waveform + multi-scale STFT), mel, mse, or weights such as mse=1,stft=0.1,mel=0.05",
@@ -96,6 +98,8 @@ internal static class VqvaeCommand
             device,
             threads,
             limit,
+            checkpointMinutes,
+            checkpointSteps,
             loss,
             commitment,
             codebook,
@@ -129,6 +133,8 @@ internal static class VqvaeCommand
                     Device = parse.GetValue(device)!,
                     Threads = parse.GetValue(threads),
                     TimeLimitMinutes = parse.GetValue(limit),
+                    CheckpointMinutes = parse.GetValue(checkpointMinutes),
+                    CheckpointSteps = parse.GetValue(checkpointSteps),
                     Loss = parse.GetValue(loss)!,
                     Commitment = parse.GetValue(commitment),
                     Codebook = ReadCodebook(parse.GetValue(codebook)!),

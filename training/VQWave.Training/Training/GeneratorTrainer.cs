@@ -85,6 +85,7 @@ public sealed class GeneratorTrainer : IDisposable
         _state = new TrainingState(_model, _optimizer, _random);
         _state.ExtraTensors["h"] = _h;
         _state.ExtraTensors["c"] = _c;
+        _state.Saving = () => _state.Extra["streams"] = _streams.Position;
         UnigramBits = _corpus.Statistics(level.CodebookSize).EntropyBits;
         GoOn();
     }
@@ -113,10 +114,10 @@ public sealed class GeneratorTrainer : IDisposable
     /// <returns>Whether the run is complete.</returns>
     public bool Run(CancellationToken cancellation)
     {
-        var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
+        var run = new RunKeeper(_options, Name, _state, WeightBytes, SaveWeights);
         using var log = new MetricsLog(
             Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
-            append: _state.Step > 0,
+            _state.Step,
             "step",
             "epoch",
             "seconds",
@@ -127,53 +128,31 @@ public sealed class GeneratorTrainer : IDisposable
         );
         using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step);
         progress.WriteLine($"{Name}: {_corpus.TotalCodes} codes in {_corpus.Pieces.Count} pieces, unigram entropy {UnigramBits:0.00} bits");
-        var before = _state.Seconds;
-        double sum = 0;
-        long count = 0;
         double recent = 0;
-        var timeUp = TimeIsUp();
-        while (_state.Step < _options.TotalSteps && !timeUp && !cancellation.IsCancellationRequested)
+        while (!cancellation.IsCancellationRequested)
         {
-            var bits = Step(_schedule.At(_state.Step, Progress()));
-            if (!double.IsFinite(bits))
+            if (run.EpochIsDue)
             {
-                throw new VQWaveException(
-                    $"The loss of {Name} is no longer finite at step {_state.Step}; go on from the last epoch with a smaller --learning-rate."
-                );
+                EndEpoch(run, log, progress, cancellation);
+                continue;
             }
 
-            sum += bits;
-            count++;
+            if (run.IsComplete)
+            {
+                break;
+            }
+
+            var bits = Step(_schedule.At(_state.Step, run.Progress));
+            run.StepDone(bits);
             recent = recent == 0 ? bits : (0.98 * recent) + (0.02 * bits);
-            _state.Step++;
-            _state.Seconds = before + progress.Seconds;
             Stepped?.Invoke(_state.Step);
-            timeUp = TimeIsUp();
-            progress.Report(_state.Step, () => $"{recent:0.000} bits per code (unigram {UnigramBits:0.00})", Progress());
-            if (_state.Step % _options.Steps == 0 || timeUp)
-            {
-                var epoch = (int)((_state.Step + _options.Steps - 1) / _options.Steps);
-                var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
-                EpochBits.Add(sum / count);
-                log.Add(_state.Step, epoch, _state.Seconds, sum / count, _optimizer.LearningRate, UnigramBits, validation);
-                progress.WriteLine(
-                    $"{Name} epoch {epoch}: {sum / count:0.000} bits per code{(double.IsNaN(validation) ? "" : $", held-out {validation:0.000}")}, {_state.Seconds / 60:0.0} min"
-                );
-                SaveWeights(epoch);
-                SaveState(checkpoint);
-                (sum, count) = (0, 0);
-            }
+            progress.Report(_state.Step, () => $"{recent:0.000} bits per code (unigram {UnigramBits:0.00})", run.Progress);
         }
 
-        var complete = _state.Step >= _options.TotalSteps || timeUp;
-        if (complete)
+        var complete = run.Finish();
+        if (!complete)
         {
-            SaveWeights(epoch: null);
-        }
-        else
-        {
-            SaveState(checkpoint);
-            progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {checkpoint}.");
+            progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {run.CheckpointPath}.");
         }
 
         return complete;
@@ -305,12 +284,22 @@ public sealed class GeneratorTrainer : IDisposable
         return network.ForwardWindow(coarse, inside, chunk / network.Ratio);
     }
 
-    private bool TimeIsUp() => _options.TimeLimitMinutes > 0 && _state.Seconds >= _options.TimeLimitMinutes * 60;
+    private long WeightBytes => _model.state_dict().Values.Sum(t => t.numel * t.element_size);
 
-    private double Progress()
+    private void EndEpoch(RunKeeper run, MetricsLog log, ProgressLine progress, CancellationToken cancellation)
     {
-        var steps = (double)_state.Step / _options.TotalSteps;
-        return _options.TimeLimitMinutes > 0 ? Math.Max(steps, _state.Seconds / (_options.TimeLimitMinutes * 60)) : steps;
+        var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
+        if (cancellation.IsCancellationRequested && double.IsNaN(validation))
+        {
+            return;
+        }
+
+        EpochBits.Add(run.MeanLoss);
+        log.Add(_state.Step, run.Epoch, _state.Seconds, run.MeanLoss, _optimizer.LearningRate, UnigramBits, validation);
+        progress.WriteLine(
+            $"{Name} epoch {run.Epoch}: {run.MeanLoss:0.000} bits per code{(double.IsNaN(validation) ? "" : $", held-out {validation:0.000}")}, {_state.Seconds / 60:0.0} min"
+        );
+        run.EpochDone(validation);
     }
 
     private void SaveWeights(int? epoch)
@@ -320,12 +309,6 @@ public sealed class GeneratorTrainer : IDisposable
         {
             WeightFiles.Save(WeightFiles.PathOf(_options.OutputDirectory, Name, "context", epoch), context.state_dict());
         }
-    }
-
-    private void SaveState(string path)
-    {
-        _state.Extra["streams"] = _streams.Position;
-        _state.Save(path);
     }
 
     private void GoOn()

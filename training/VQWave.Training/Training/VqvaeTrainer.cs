@@ -52,6 +52,7 @@ public sealed class VqvaeTrainer : IDisposable
         _crops = new float[options.BatchSize * options.InputLength];
         WeightFiles.PrepareDirectory(options.OutputDirectory);
         _firstQuantizedStep = options.UnquantizedSteps;
+        _state.Saving = () => _state.Extra["code_counts"] = _codes.Counts;
         GoOn();
     }
 
@@ -79,10 +80,10 @@ public sealed class VqvaeTrainer : IDisposable
     /// <returns>Whether the run is complete.</returns>
     public bool Run(CancellationToken cancellation)
     {
-        var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
+        var run = new RunKeeper(_options, Name, _state, WeightBytes, SaveWeights);
         using var log = new MetricsLog(
             Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
-            append: _state.Step > 0,
+            _state.Step,
             "step",
             "epoch",
             "seconds",
@@ -91,71 +92,37 @@ public sealed class VqvaeTrainer : IDisposable
             "codes_used",
             "perplexity",
             "entropy_bits",
-            "validation_si_sdr_db"
+            "validation_si_sdr_db",
+            "validation_loss"
         );
         using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step);
-        var before = _state.Seconds;
-        double epochLoss = 0;
-        long epochSteps = 0;
-        var timeUp = TimeIsUp();
-        while (_state.Step < _options.TotalSteps && !timeUp && !cancellation.IsCancellationRequested)
+        while (!cancellation.IsCancellationRequested)
         {
-            var done = Progress();
-            LastLoss = Step(_schedule.At(_state.Step, done));
-            if (!double.IsFinite(LastLoss))
+            if (run.EpochIsDue)
             {
-                throw new VQWaveException(
-                    $"The loss of {Name} is no longer finite at step {_state.Step}; go on from the last epoch with a smaller --learning-rate."
-                );
+                EndEpoch(run, log, progress, cancellation);
+                continue;
             }
 
-            epochLoss += LastLoss;
-            epochSteps++;
-            _state.Step++;
-            _state.Seconds = before + progress.Seconds;
+            if (run.IsComplete)
+            {
+                break;
+            }
+
+            LastLoss = Step(_schedule.At(_state.Step, run.Progress));
+            run.StepDone(LastLoss);
             Stepped?.Invoke(_state.Step);
-            timeUp = TimeIsUp();
             progress.Report(
                 _state.Step,
                 () => $"{_loss.Name} {LastLoss:0.0000} codes {_codes.Used} perplexity {(_codes.Total > 0 ? _codes.Perplexity : 0):0}",
-                Progress()
+                run.Progress
             );
-            if (_state.Step % _options.Steps == 0 || timeUp)
-            {
-                var epoch = (int)((_state.Step + _options.Steps - 1) / _options.Steps);
-                var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
-                EpochLosses.Add(epochLoss / epochSteps);
-                log.Add(
-                    _state.Step,
-                    epoch,
-                    _state.Seconds,
-                    epochLoss / epochSteps,
-                    _optimizer.LearningRate,
-                    _codes.Used,
-                    _codes.Total > 0 ? _codes.Perplexity : double.NaN,
-                    _codes.Total > 0 ? _codes.EntropyBits : double.NaN,
-                    validation
-                );
-                progress.WriteLine(
-                    $"{Name} epoch {epoch}: {_loss.Name} {epochLoss / epochSteps:0.0000}, codes {_codes.Used}/{_options.Level.CodebookSize}, "
-                        + $"{(_codes.Total > 0 ? _codes.EntropyBits : 0):0.00} bits, {(double.IsNaN(validation) ? "" : $"held-out SI-SDR {validation:0.0} dB, ")}{_state.Seconds / 60:0.0} min"
-                );
-                SaveWeights(epoch);
-                _state.Save(checkpoint);
-                (epochLoss, epochSteps) = (0, 0);
-                _codes.Clear();
-            }
         }
 
-        var complete = _state.Step >= _options.TotalSteps || timeUp;
-        if (complete)
+        var complete = run.Finish();
+        if (!complete)
         {
-            SaveWeights(epoch: null);
-        }
-        else
-        {
-            _state.Save(checkpoint);
-            progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {checkpoint}.");
+            progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {run.CheckpointPath}.");
         }
 
         return complete;
@@ -203,31 +170,39 @@ public sealed class VqvaeTrainer : IDisposable
         return reconstruction.ToDouble();
     }
 
-    /// <summary>
-    /// SI-SDR in dB of held-out audio through encoder, codebook and decoder, all files together; at most 30 s of each file. NaN where all of it is
-    /// silent, or when cancelled.
-    /// </summary>
-    public double Validate(ProgressLine? progress = null, CancellationToken cancellation = default)
+    /// <summary>Held-out audio through encoder, codebook and decoder, all files together; at most 30 s of each file.</summary>
+    /// <param name="progress">Told that this is going on.</param>
+    /// <param name="cancellation">Breaks it off.</param>
+    /// <returns>The figures; null when cancelled.</returns>
+    public HeldOutFigures? Validate(ProgressLine? progress = null, CancellationToken cancellation = default)
     {
         var validation = _validation ?? throw new InvalidOperationException("There is no validation data.");
         double target = 0,
             cross = 0,
-            estimateEnergy = 0;
+            estimateEnergy = 0,
+            loss = 0,
+            weight = 0;
         var compression = _options.Level.Compression;
         foreach (var file in validation.Files)
         {
             if (cancellation.IsCancellationRequested)
             {
-                return double.NaN;
+                return null;
             }
 
             progress?.Report(_state.Step, () => "validating");
             var length = (int)Math.Min(file.Length, 30L * _options.Configuration.SampleRate) / compression * compression;
-            var samples = new float[length];
-            file.Read(0, samples);
+
+            // Spectral losses need as many samples as a crop has.
+            var samples = new float[Math.Max(length, _options.InputLength)];
+            file.Read(0, samples.AsSpan(0, length));
             using var scope = torch.NewDisposeScope();
-            var audio = torch.tensor(samples, 1, length).to(_device);
-            var estimate = _model.DecodeCodes(_model.EncodeCodes(audio)).to("cpu").ToArray<float>();
+            using var noGrad = torch.no_grad();
+            var audio = torch.tensor(samples, 1, samples.Length).to(_device);
+            var decoded = _model.DecodeCodes(_model.EncodeCodes(audio));
+            loss += _loss.Compute(audio, decoded).ToDouble() * length;
+            weight += length;
+            var estimate = decoded.to("cpu").ToArray<float>();
             for (var i = 0; i < length; i++)
             {
                 target += (double)samples[i] * samples[i];
@@ -238,12 +213,12 @@ public sealed class VqvaeTrainer : IDisposable
 
         if (target == 0)
         {
-            return double.NaN;
+            return new HeldOutFigures(double.NaN, loss / weight);
         }
 
         // Projection of the estimate on the target against what remains (Le Roux et al. 2019).
         var projected = cross * cross / Math.Max(target, 1e-20);
-        return 10 * Math.Log10(projected / Math.Max(estimateEnergy - projected, 1e-20));
+        return new HeldOutFigures(10 * Math.Log10(projected / Math.Max(estimateEnergy - projected, 1e-20)), loss / weight);
     }
 
     /// <inheritdoc/>
@@ -256,12 +231,50 @@ public sealed class VqvaeTrainer : IDisposable
         _validation?.Dispose();
     }
 
-    private bool TimeIsUp() => _options.TimeLimitMinutes > 0 && _state.Seconds >= _options.TimeLimitMinutes * 60;
+    private long WeightBytes =>
+        _model
+            .Encoder.state_dict()
+            .Values.Concat(_model.Decoder.state_dict().Values)
+            .Append(_model.Quantizer.Codebook)
+            .Sum(t => t.numel * t.element_size);
 
-    private double Progress()
+    private void EndEpoch(RunKeeper run, MetricsLog log, ProgressLine progress, CancellationToken cancellation)
     {
-        var steps = (double)_state.Step / _options.TotalSteps;
-        return _options.TimeLimitMinutes > 0 ? Math.Max(steps, _state.Seconds / (_options.TimeLimitMinutes * 60)) : steps;
+        var heldOut = new HeldOutFigures(double.NaN, double.NaN);
+        if (_validation is not null)
+        {
+            if (Validate(progress, cancellation) is not { } found)
+            {
+                return;
+            }
+
+            heldOut = found;
+        }
+
+        var (perplexity, bits) = _codes.Total > 0 ? (_codes.Perplexity, _codes.EntropyBits) : (double.NaN, double.NaN);
+        EpochLosses.Add(run.MeanLoss);
+        log.Add(
+            _state.Step,
+            run.Epoch,
+            _state.Seconds,
+            run.MeanLoss,
+            _optimizer.LearningRate,
+            _codes.Used,
+            perplexity,
+            bits,
+            heldOut.SiSdrDecibels,
+            heldOut.Loss
+        );
+        progress.WriteLine(
+            $"{Name} epoch {run.Epoch}: {_loss.Name} {run.MeanLoss:0.0000}, codes {_codes.Used}/{_options.Level.CodebookSize}, "
+                + $"{(_codes.Total > 0 ? bits : 0):0.00} bits, "
+                + (double.IsNaN(heldOut.Loss) ? "" : $"held-out {heldOut.Loss:0.0000}, SI-SDR {heldOut.SiSdrDecibels:0.0} dB, ")
+                + $"{_state.Seconds / 60:0.0} min"
+        );
+        _codes.Clear();
+
+        // Without a codebook the held-out figure is that of random code vectors.
+        run.EpochDone(_quantizing ? heldOut.Loss : double.NaN);
     }
 
     private Tensor Encode(Tensor audio)
@@ -324,6 +337,11 @@ public sealed class VqvaeTrainer : IDisposable
             if (_state.Extra.TryGetValue("first_quantized_step", out var first))
             {
                 _firstQuantizedStep = first[0];
+            }
+
+            if (_state.Extra.TryGetValue("code_counts", out var counts))
+            {
+                _codes.Counts = counts;
             }
         }
         else if (_options.StartEpoch > 0)
