@@ -167,7 +167,7 @@ public sealed class SurvivalTests : IDisposable
             Run([.. Vqvae("out", model, 60, 6), "--learning-rate", "2e-2"]);
         }
 
-        var rows = File.ReadLines(_folder["out/vqvae_8_metrics.csv"]).Skip(1).Select(l => l.Split(',')).ToArray();
+        var rows = File.ReadLines(_folder["out/vqvae_8/metrics.csv"]).Skip(1).Select(l => l.Split(',')).ToArray();
         var quantized = rows.Where(r => double.Parse(r[5], CultureInfo.InvariantCulture) > 0);
         var lowest = quantized.MinBy(r => double.Parse(r[^1], CultureInfo.InvariantCulture))!;
         var best = BestEpoch.Read(_folder["out"], "vqvae_8")!;
@@ -254,7 +254,7 @@ public sealed class SurvivalTests : IDisposable
 
     private string[] MetricsWithoutTime(string folder, string name)
     {
-        var lines = File.ReadAllLines(_folder[$"{folder}/{name}_metrics.csv"]);
+        var lines = File.ReadAllLines(_folder[$"{folder}/{name}/metrics.csv"]);
         var seconds = Array.IndexOf(lines[0].Split(','), "seconds");
         return [.. lines.Select(l => string.Join(',', l.Split(',').Where((_, i) => i != seconds)))];
     }

@@ -144,7 +144,7 @@ public sealed class TrainingCommandTests : IDisposable
             "--epochs",
             "2000",
         ];
-        var metrics = _folder["weights/vqvae_8_metrics.csv"];
+        var metrics = _folder["weights/vqvae_8/metrics.csv"];
         var outcome = TrainProgram.RunAndInterrupt(
             _folder.Path,
             () => File.Exists(metrics) && File.ReadAllLines(metrics).Length > 2,
@@ -371,7 +371,7 @@ public sealed class TrainingCommandTests : IDisposable
 
     private Dictionary<string, double>[] Metrics(string name, string folder = "weights")
     {
-        var lines = File.ReadAllLines(_folder[$"{folder}/{name}_metrics.csv"]);
+        var lines = File.ReadAllLines(_folder[$"{folder}/{name}/metrics.csv"]);
         var columns = lines[0].Split(',');
         return
         [

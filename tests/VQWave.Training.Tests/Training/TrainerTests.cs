@@ -101,7 +101,7 @@ public sealed class TrainerTests : IDisposable
         Assert.All(trainer.Model.parameters(), p => Assert.All(p.detach().ToArray<float>(), v => Assert.True(float.IsFinite(v))));
 
         // SI-SDR of silence is not defined: the field stays empty.
-        Assert.Equal("", File.ReadLines(_folder["out/vqvae_8_metrics.csv"]).Last().Split(',')[^2]);
+        Assert.Equal("", File.ReadLines(_folder["out/vqvae_8/metrics.csv"]).Last().Split(',')[^2]);
     }
 
     [Fact]
@@ -164,14 +164,14 @@ public sealed class TrainerTests : IDisposable
 
         var final = File.ReadAllBytes(_folder["out/vqvae_8_encoder.safetensors"]);
         Assert.Equal(final, File.ReadAllBytes(_folder["out/vqvae_8_encoder_00001.safetensors"]));
-        Assert.Equal(2, File.ReadAllLines(_folder["out/vqvae_8_metrics.csv"]).Length);
+        Assert.Equal(2, File.ReadAllLines(_folder["out/vqvae_8/metrics.csv"]).Length);
         using (var trainer = new VqvaeTrainer(options with { Resume = true }))
         {
             Assert.True(trainer.Run(default));
         }
 
         Assert.Equal(final, File.ReadAllBytes(_folder["out/vqvae_8_encoder.safetensors"]));
-        Assert.Equal(2, File.ReadAllLines(_folder["out/vqvae_8_metrics.csv"]).Length);
+        Assert.Equal(2, File.ReadAllLines(_folder["out/vqvae_8/metrics.csv"]).Length);
     }
 
     [Fact]

@@ -75,6 +75,12 @@ internal static class VqvaeCommand
             DefaultValueFactory = _ => 0.05,
             HelpName = "SHARE",
         };
+        var samples = new Option<int>("--sample-epochs")
+        {
+            Description = "Epochs between samples of audio and spectrograms of held-out music; 0 for none",
+            DefaultValueFactory = _ => 1,
+            HelpName = "N",
+        };
         var command = new Command(
             "vqvae",
             "Train the VQ-VAE of one level. Weights are written after each epoch and, without a number, at the end; Ctrl-C leaves a checkpoint for --resume."
@@ -108,6 +114,7 @@ internal static class VqvaeCommand
             frozen,
             interval,
             threshold,
+            samples,
         };
         command.SetAction(
             (parse, cancellation) =>
@@ -143,6 +150,7 @@ internal static class VqvaeCommand
                     FreezeEncoder = parse.GetValue(frozen),
                     RestartInterval = parse.GetValue(interval),
                     RestartThreshold = parse.GetValue(threshold),
+                    SampleEpochs = parse.GetValue(samples),
                 };
                 using var trainer = new VqvaeTrainer(options);
                 Describe(trainer.Data);

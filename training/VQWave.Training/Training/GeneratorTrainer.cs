@@ -3,6 +3,7 @@ using VQWave.Torch.Modules;
 using VQWave.Torch.Optimizers;
 using VQWave.Training.Data;
 using VQWave.Training.Networks;
+using VQWave.Training.Reporting;
 using F = VQWave.Torch.torch.nn.functional;
 
 namespace VQWave.Training.Training;
@@ -114,9 +115,10 @@ public sealed class GeneratorTrainer : IDisposable
     /// <returns>Whether the run is complete.</returns>
     public bool Run(CancellationToken cancellation)
     {
-        var run = new RunKeeper(_options, Name, _state, WeightBytes, SaveWeights);
+        var folder = new RunFolder(_options, Name);
+        var run = new RunKeeper(_options, Name, _state, WeightBytes, 0, SaveWeights);
         using var log = new MetricsLog(
-            Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
+            folder.Metrics,
             _state.Step,
             "step",
             "epoch",
@@ -133,7 +135,7 @@ public sealed class GeneratorTrainer : IDisposable
         {
             if (run.EpochIsDue)
             {
-                EndEpoch(run, log, progress, cancellation);
+                EndEpoch(run, folder, log, progress, cancellation);
                 continue;
             }
 
@@ -152,7 +154,9 @@ public sealed class GeneratorTrainer : IDisposable
         var complete = run.Finish();
         if (!complete)
         {
-            progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {run.CheckpointPath}.");
+            var line = $"{Name} stopped at step {_state.Step}; '--resume' goes on from {run.CheckpointPath}.";
+            progress.WriteLine(line);
+            folder.Log(line);
         }
 
         return complete;
@@ -286,7 +290,7 @@ public sealed class GeneratorTrainer : IDisposable
 
     private long WeightBytes => _model.state_dict().Values.Sum(t => t.numel * t.element_size);
 
-    private void EndEpoch(RunKeeper run, MetricsLog log, ProgressLine progress, CancellationToken cancellation)
+    private void EndEpoch(RunKeeper run, RunFolder folder, MetricsLog log, ProgressLine progress, CancellationToken cancellation)
     {
         var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
         if (cancellation.IsCancellationRequested && double.IsNaN(validation))
@@ -296,10 +300,12 @@ public sealed class GeneratorTrainer : IDisposable
 
         EpochBits.Add(run.MeanLoss);
         log.Add(_state.Step, run.Epoch, _state.Seconds, run.MeanLoss, _optimizer.LearningRate, UnigramBits, validation);
-        progress.WriteLine(
-            $"{Name} epoch {run.Epoch}: {run.MeanLoss:0.000} bits per code{(double.IsNaN(validation) ? "" : $", held-out {validation:0.000}")}, {_state.Seconds / 60:0.0} min"
-        );
+        var line =
+            $"{Name} epoch {run.Epoch}: {run.MeanLoss:0.000} bits per code{(double.IsNaN(validation) ? "" : $", held-out {validation:0.000}")}, {_state.Seconds / 60:0.0} min";
+        progress.WriteLine(line);
+        folder.Log(line);
         run.EpochDone(validation);
+        progress.WriteLine(RunReport.Write(folder, null, run.Best).Text);
     }
 
     private void SaveWeights(int? epoch)

@@ -25,9 +25,17 @@ internal sealed class RunKeeper
     /// <param name="name">The network's name, such as <c>vqvae_8</c>.</param>
     /// <param name="state">The state, read back already where the run is resumed.</param>
     /// <param name="weightBytes">Size of the weights of an epoch.</param>
+    /// <param name="sampleBytes">Size of the sounds that the run keeps.</param>
     /// <param name="saveWeights">Writes the weights of an epoch, or the final ones for null.</param>
     /// <exception cref="VQWaveException">The disk has too little room.</exception>
-    public RunKeeper(TrainingOptions options, string name, TrainingState state, long weightBytes, Action<int?> saveWeights)
+    public RunKeeper(
+        TrainingOptions options,
+        string name,
+        TrainingState state,
+        long weightBytes,
+        long sampleBytes,
+        Action<int?> saveWeights
+    )
     {
         (_options, _name, _state, _saveWeights) = (options, name, state, saveWeights);
         CheckpointPath = TrainingState.PathIn(options.OutputDirectory, name);
@@ -44,7 +52,7 @@ internal sealed class RunKeeper
         }
 
         Clean();
-        RequireRoom(weightBytes);
+        RequireRoom(weightBytes, sampleBytes);
     }
 
     /// <summary>The run's checkpoint.</summary>
@@ -186,13 +194,13 @@ internal sealed class RunKeeper
     }
 
     // Each epoch's weights are kept, and a checkpoint is written beside the one that it replaces.
-    private void RequireRoom(long weightBytes)
+    private void RequireRoom(long weightBytes, long sampleBytes)
     {
         var epochs = _options.Epochs - (int)(_state.Step / _options.Steps);
         var kept = (_options.TimeLimitMinutes > 0 ? Math.Min(epochs, 2) : epochs) + 1;
         DiskSpace.Require(
             _options.OutputDirectory,
-            (kept * weightBytes) + ((File.Exists(CheckpointPath) ? 1 : 2) * _state.Bytes),
+            sampleBytes + (kept * weightBytes) + ((File.Exists(CheckpointPath) ? 1 : 2) * _state.Bytes),
             $"{epochs} epochs of {_name} ({DiskSpace.Text(weightBytes)} each, and a checkpoint of {DiskSpace.Text(_state.Bytes)})"
         );
     }

@@ -3,6 +3,7 @@ using VQWave.Torch.Optimizers;
 using VQWave.Training.Data;
 using VQWave.Training.Losses;
 using VQWave.Training.Networks;
+using VQWave.Training.Reporting;
 
 namespace VQWave.Training.Training;
 
@@ -80,9 +81,11 @@ public sealed class VqvaeTrainer : IDisposable
     /// <returns>Whether the run is complete.</returns>
     public bool Run(CancellationToken cancellation)
     {
-        var run = new RunKeeper(_options, Name, _state, WeightBytes, SaveWeights);
+        var folder = new RunFolder(_options, Name);
+        var samples = _options.SampleEpochs > 0 ? CropSamples.Bytes(_options.Configuration.SampleRate) : 0;
+        var run = new RunKeeper(_options, Name, _state, WeightBytes, samples, SaveWeights);
         using var log = new MetricsLog(
-            Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
+            folder.Metrics,
             _state.Step,
             "step",
             "epoch",
@@ -100,7 +103,7 @@ public sealed class VqvaeTrainer : IDisposable
         {
             if (run.EpochIsDue)
             {
-                EndEpoch(run, log, progress, cancellation);
+                EndEpoch(run, folder, log, progress, cancellation);
                 continue;
             }
 
@@ -112,17 +115,15 @@ public sealed class VqvaeTrainer : IDisposable
             LastLoss = Step(_schedule.At(_state.Step, run.Progress));
             run.StepDone(LastLoss);
             Stepped?.Invoke(_state.Step);
-            progress.Report(
-                _state.Step,
-                () => $"{_loss.Name} {LastLoss:0.0000} codes {_codes.Used} perplexity {(_codes.Total > 0 ? _codes.Perplexity : 0):0}",
-                run.Progress
-            );
+            progress.Report(_state.Step, () => $"{_loss.Name} {LastLoss:0.0000} {Usage()}", run.Progress);
         }
 
         var complete = run.Finish();
         if (!complete)
         {
-            progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {run.CheckpointPath}.");
+            var line = $"{Name} stopped at step {_state.Step}; '--resume' goes on from {run.CheckpointPath}.";
+            progress.WriteLine(line);
+            folder.Log(line);
         }
 
         return complete;
@@ -170,7 +171,9 @@ public sealed class VqvaeTrainer : IDisposable
         return reconstruction.ToDouble();
     }
 
-    /// <summary>Held-out audio through encoder, codebook and decoder, all files together; at most 30 s of each file.</summary>
+    /// <summary>
+    /// Held-out audio through the networks as they are trained at this moment (with the codebook, once there is one), all files together; at most 30 s of each file.
+    /// </summary>
     /// <param name="progress">Told that this is going on.</param>
     /// <param name="cancellation">Breaks it off.</param>
     /// <returns>The figures; null when cancelled.</returns>
@@ -199,7 +202,7 @@ public sealed class VqvaeTrainer : IDisposable
             using var scope = torch.NewDisposeScope();
             using var noGrad = torch.no_grad();
             var audio = torch.tensor(samples, 1, samples.Length).to(_device);
-            var decoded = _model.DecodeCodes(_model.EncodeCodes(audio));
+            var decoded = Reconstruct(audio);
             loss += _loss.Compute(audio, decoded).ToDouble() * length;
             weight += length;
             var estimate = decoded.to("cpu").ToArray<float>();
@@ -238,7 +241,7 @@ public sealed class VqvaeTrainer : IDisposable
             .Append(_model.Quantizer.Codebook)
             .Sum(t => t.numel * t.element_size);
 
-    private void EndEpoch(RunKeeper run, MetricsLog log, ProgressLine progress, CancellationToken cancellation)
+    private void EndEpoch(RunKeeper run, RunFolder folder, MetricsLog log, ProgressLine progress, CancellationToken cancellation)
     {
         var heldOut = new HeldOutFigures(double.NaN, double.NaN);
         if (_validation is not null)
@@ -265,16 +268,45 @@ public sealed class VqvaeTrainer : IDisposable
             heldOut.SiSdrDecibels,
             heldOut.Loss
         );
-        progress.WriteLine(
-            $"{Name} epoch {run.Epoch}: {_loss.Name} {run.MeanLoss:0.0000}, codes {_codes.Used}/{_options.Level.CodebookSize}, "
-                + $"{(_codes.Total > 0 ? bits : 0):0.00} bits, "
-                + (double.IsNaN(heldOut.Loss) ? "" : $"held-out {heldOut.Loss:0.0000}, SI-SDR {heldOut.SiSdrDecibels:0.0} dB, ")
-                + $"{_state.Seconds / 60:0.0} min"
-        );
+        var line =
+            $"{Name} epoch {run.Epoch}: {_loss.Name} {run.MeanLoss:0.0000}, {Usage()}, "
+            + (double.IsNaN(heldOut.Loss) ? "" : $"held-out {heldOut.Loss:0.0000}, SI-SDR {heldOut.SiSdrDecibels:0.0} dB, ")
+            + $"{_state.Seconds / 60:0.0} min";
+        progress.WriteLine(line);
+        folder.Log(line);
+        if (_validation is not null && _options.SampleEpochs > 0 && run.Epoch % _options.SampleEpochs == 0)
+        {
+            CropSamples.Write(
+                folder.Samples,
+                _validation,
+                _options.Level.Compression,
+                _options.Configuration.SampleRate,
+                run.Epoch,
+                Reconstruct
+            );
+        }
+
         _codes.Clear();
 
-        // Without a codebook the held-out figure is that of random code vectors.
+        // Networks without a codebook are no codec yet, however well they do.
         run.EpochDone(_quantizing ? heldOut.Loss : double.NaN);
+        progress.WriteLine(RunReport.Write(folder, _options.Level.CodebookSize, run.Best).Text);
+    }
+
+    private string Usage() =>
+        _codes.Total == 0
+            ? "unquantised"
+            : $"codes {_codes.Used}/{_options.Level.CodebookSize} ({100.0 * _codes.Used / _options.Level.CodebookSize:0} %) perplexity {_codes.Perplexity:0} {_codes.EntropyBits:0.00} bits";
+
+    // As the networks are trained at this moment: through the codebook, or unquantised.
+    private Tensor Reconstruct(Tensor audio) =>
+        _quantizing ? _model.DecodeCodes(_model.EncodeCodes(audio)) : _model.DecodeVectors(_model.EncodeLatents(audio));
+
+    private float[] Reconstruct(float[] samples)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        return Reconstruct(torch.tensor(samples, 1, samples.Length).to(_device)).to("cpu").ToArray<float>();
     }
 
     private Tensor Encode(Tensor audio)

@@ -35,6 +35,9 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     /// <summary>A code chosen less than this share of the average is dead.</summary>
     public double RestartThreshold { get; init; } = 0.05;
 
+    /// <summary>Epochs between samples of audio, where there is held-out music; 0 for none.</summary>
+    public int SampleEpochs { get; init; } = 1;
+
     /// <inheritdoc/>
     public override void Validate()
     {
@@ -47,6 +50,7 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
         }
 
         Require(UnquantizedSteps >= 0, "--unquantized-steps", UnquantizedSteps, "0 or more");
+        Require(SampleEpochs >= 0, "--sample-epochs", SampleEpochs, "0 or more");
         Require(RestartInterval >= 0, "--restart-interval", RestartInterval, "0 or more");
         Require(RestartThreshold is >= 0 and <= 1, "--restart-threshold", RestartThreshold, "0 to 1");
     }
