@@ -19,13 +19,14 @@ public sealed class TrainerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(CodebookLearning.Ema, 7)]
-    [InlineData(CodebookLearning.Ema, 25)]
-    [InlineData(CodebookLearning.Gradient, 25)]
-    public void A_vqvae_run_that_stops_and_resumes_ends_as_if_it_had_not(CodebookLearning learning, int stopAfter)
+    [InlineData(CodebookLearning.Ema, 7, "")]
+    [InlineData(CodebookLearning.Ema, 25, "")]
+    [InlineData(CodebookLearning.Ema, 25, "gain,polarity,pitch,time")]
+    [InlineData(CodebookLearning.Gradient, 25, "")]
+    public void A_vqvae_run_that_stops_and_resumes_ends_as_if_it_had_not(CodebookLearning learning, int stopAfter, string augment)
     {
-        var whole = Vqvae("whole") with { Codebook = learning };
-        var parts = Vqvae("parts") with { Codebook = learning };
+        var whole = Vqvae("whole") with { Codebook = learning, Augment = augment };
+        var parts = Vqvae("parts") with { Codebook = learning, Augment = augment };
         using (var trainer = new VqvaeTrainer(whole))
         {
             Assert.True(trainer.Run(default));

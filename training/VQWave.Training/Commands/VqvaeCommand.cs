@@ -75,6 +75,12 @@ internal static class VqvaeCommand
             DefaultValueFactory = _ => 0.05,
             HelpName = "SHARE",
         };
+        var augment = new Option<string>("--augment")
+        {
+            Description = "What crops are put through: parts of gain=DB,polarity,pitch=CENTS,time (gain alone is 6 dB, pitch 30 cents)",
+            DefaultValueFactory = _ => "",
+            HelpName = "PARTS",
+        };
         var samples = new Option<int>("--sample-epochs")
         {
             Description = "Epochs between samples of audio and spectrograms of held-out music; 0 for none",
@@ -114,6 +120,7 @@ internal static class VqvaeCommand
             frozen,
             interval,
             threshold,
+            augment,
             samples,
         };
         command.SetAction(
@@ -150,6 +157,7 @@ internal static class VqvaeCommand
                     FreezeEncoder = parse.GetValue(frozen),
                     RestartInterval = parse.GetValue(interval),
                     RestartThreshold = parse.GetValue(threshold),
+                    Augment = parse.GetValue(augment)!,
                     SampleEpochs = parse.GetValue(samples),
                 };
                 using var trainer = new VqvaeTrainer(options);

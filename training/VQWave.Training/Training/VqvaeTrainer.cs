@@ -15,6 +15,7 @@ public sealed class VqvaeTrainer : IDisposable
 {
     private const int KMeansLatentsPerCode = 16;
     private readonly VqvaeTrainingOptions _options;
+    private readonly Augmentation _augmentation;
     private readonly U16Dataset _data;
     private readonly U16Dataset? _validation;
     private readonly Device _device;
@@ -39,7 +40,8 @@ public sealed class VqvaeTrainer : IDisposable
         torch.manual_seed(options.Seed);
         _device = TorchDevice.Parse(options.Device);
         TrainingState.RequireToResume(options, Name);
-        _data = new U16Dataset(options.DataDirectory, options.InputLength);
+        _augmentation = Augmentation.Parse(options.Augment);
+        _data = new U16Dataset(options.DataDirectory, _augmentation.SourceLength(options.InputLength));
         _validation = options.ValidationDirectory is { } v ? new U16Dataset(v, options.Level.Compression) : null;
         _random = new Xoshiro((ulong)options.Seed);
         _model = new Vqvae(options.Level, options.Codebook);
@@ -325,7 +327,7 @@ public sealed class VqvaeTrainer : IDisposable
         var length = _options.InputLength;
         for (var i = 0; i < _options.BatchSize; i++)
         {
-            _data.ReadRandom(_random, _crops.AsSpan(i * length, length));
+            _augmentation.ReadRandom(_data, _random, _crops.AsSpan(i * length, length));
         }
 
         return torch.tensor(_crops, _options.BatchSize, length).to(_device);

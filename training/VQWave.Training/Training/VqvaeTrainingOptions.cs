@@ -35,6 +35,9 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     /// <summary>A code chosen less than this share of the average is dead.</summary>
     public double RestartThreshold { get; init; } = 0.05;
 
+    /// <summary>What crops are put through, as <see cref="Data.Augmentation"/> reads it; empty for nothing.</summary>
+    public string Augment { get; init; } = "";
+
     /// <summary>Epochs between samples of audio, where there is held-out music; 0 for none.</summary>
     public int SampleEpochs { get; init; } = 1;
 
@@ -43,6 +46,7 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     {
         base.Validate();
         _ = LossMix.Parse(Loss);
+        _ = Data.Augmentation.Parse(Augment);
         Require(Commitment is >= 0 and <= 100, "--commitment", Commitment, "0 to 100");
         if ((FreezeEncoder || NewCodebook) && StartEpoch == 0 && !Resume)
         {
