@@ -41,6 +41,8 @@ internal static class GeneratorCommand
         var clip = CommonOptions.Clip();
         var seed = CommonOptions.Seed();
         var device = CommonOptions.Device();
+        var precision = CommonOptions.Precision();
+        var half = CommonOptions.HalfPrecision();
         var threads = CommonOptions.Threads();
         var limit = CommonOptions.TimeLimit();
         var checkpointMinutes = CommonOptions.CheckpointMinutes();
@@ -81,6 +83,8 @@ internal static class GeneratorCommand
             clip,
             seed,
             device,
+            precision,
+            half,
             threads,
             limit,
             checkpointMinutes,
@@ -113,6 +117,7 @@ internal static class GeneratorCommand
                     ClipNorm = parse.GetValue(clip),
                     Seed = parse.GetValue(seed),
                     Device = parse.GetValue(device)!,
+                    Precision = CommonOptions.ReadPrecision(parse, precision, half),
                     Threads = parse.GetValue(threads),
                     TimeLimitMinutes = parse.GetValue(limit),
                     CheckpointMinutes = parse.GetValue(checkpointMinutes),

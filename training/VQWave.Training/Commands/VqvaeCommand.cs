@@ -30,6 +30,8 @@ internal static class VqvaeCommand
         var clip = CommonOptions.Clip();
         var seed = CommonOptions.Seed();
         var device = CommonOptions.Device();
+        var precision = CommonOptions.Precision();
+        var half = CommonOptions.HalfPrecision();
         var threads = CommonOptions.Threads();
         var limit = CommonOptions.TimeLimit();
         var checkpointMinutes = CommonOptions.CheckpointMinutes();
@@ -108,6 +110,8 @@ internal static class VqvaeCommand
             clip,
             seed,
             device,
+            precision,
+            half,
             threads,
             limit,
             checkpointMinutes,
@@ -145,6 +149,7 @@ internal static class VqvaeCommand
                     ClipNorm = parse.GetValue(clip),
                     Seed = parse.GetValue(seed),
                     Device = parse.GetValue(device)!,
+                    Precision = CommonOptions.ReadPrecision(parse, precision, half),
                     Threads = parse.GetValue(threads),
                     TimeLimitMinutes = parse.GetValue(limit),
                     CheckpointMinutes = parse.GetValue(checkpointMinutes),

@@ -16,6 +16,8 @@ public sealed class GeneratorTrainer : IDisposable
 {
     private readonly GeneratorTrainingOptions _options;
     private readonly Device _device;
+    private readonly MixedPrecision _precision;
+    private double _lastBits = double.NaN;
     private readonly U16Dataset _audio;
     private readonly U16Dataset? _validationAudio;
     private readonly CodeCorpus _corpus;
@@ -40,6 +42,7 @@ public sealed class GeneratorTrainer : IDisposable
         torch.set_num_threads(options.Threads);
         torch.manual_seed(options.Seed);
         _device = TorchDevice.Parse(options.Device);
+        _precision = new MixedPrecision(options.Precision, _device);
         _random = new Xoshiro((ulong)options.Seed);
         var configuration = options.Configuration;
         var level = options.Level;
@@ -86,7 +89,11 @@ public sealed class GeneratorTrainer : IDisposable
         _state = new TrainingState(_model, _optimizer, _random);
         _state.ExtraTensors["h"] = _h;
         _state.ExtraTensors["c"] = _c;
-        _state.Saving = () => _state.Extra["streams"] = _streams.Position;
+        _state.Saving = () =>
+        {
+            _state.Extra["streams"] = _streams.Position;
+            _state.Extra["loss_scale"] = _precision.Scaler.State;
+        };
         UnigramBits = _corpus.Statistics(level.CodebookSize).EntropyBits;
         GoOn();
     }
@@ -148,7 +155,11 @@ public sealed class GeneratorTrainer : IDisposable
             run.StepDone(bits);
             recent = recent == 0 ? bits : (0.98 * recent) + (0.02 * bits);
             Stepped?.Invoke(_state.Step);
-            progress.Report(_state.Step, () => $"{recent:0.000} bits per code (unigram {UnigramBits:0.00})", run.Progress);
+            progress.Report(
+                _state.Step,
+                () => $"{recent:0.000} bits per code (unigram {UnigramBits:0.00}){_precision.Status}",
+                run.Progress
+            );
         }
 
         var complete = run.Finish();
@@ -167,6 +178,7 @@ public sealed class GeneratorTrainer : IDisposable
     public double Step(double learningRate)
     {
         using var scope = torch.NewDisposeScope();
+        using var casting = _precision.Begin();
         _streams.Next();
         var batch = _options.BatchSize;
         var fresh = torch.tensor(_streams.Fresh, 1, batch, 1).to(_device);
@@ -178,9 +190,16 @@ public sealed class GeneratorTrainer : IDisposable
         var flat = logits.reshape(-1, _options.Level.CodebookSize);
         var loss = F.cross_entropy(flat, targets.reshape(-1), label_smoothing: _options.LabelSmoothing);
         _optimizer.zero_grad();
-        loss.backward();
-        torch.nn.utils.clip_grad_norm_(_model.parameters(), _options.ClipNorm);
+        _precision.Backward(loss);
+        var finite = _precision.Clip(_model.parameters(), _options.ClipNorm);
         _optimizer.LearningRate = learningRate;
+        var bits = loss.ToDouble() / Math.Log(2);
+        if (!finite)
+        {
+            // An overflow of half precision: the step is left out, with all that it would have changed.
+            return double.IsFinite(bits) ? bits : _lastBits;
+        }
+
         _optimizer.step();
         using (torch.no_grad())
         {
@@ -188,7 +207,8 @@ public sealed class GeneratorTrainer : IDisposable
             _c.copy_(c.detach());
         }
 
-        return loss.ToDouble() / Math.Log(2);
+        _lastBits = bits;
+        return bits;
     }
 
     /// <summary>
@@ -331,6 +351,10 @@ public sealed class GeneratorTrainer : IDisposable
             }
 
             _streams.Position = position;
+            if (_state.Extra.TryGetValue("loss_scale", out var scale))
+            {
+                _precision.Scaler.State = scale;
+            }
         }
         else if (_options.StartEpoch > 0)
         {

@@ -53,6 +53,9 @@ public abstract record TrainingOptions
     /// <summary>Device as libtorch spells it: cpu, cuda, cuda:1.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>Numbers that convolutions and matrix products are computed in.</summary>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Fp32;
+
     /// <summary>Threads of one operation on the CPU.</summary>
     public int Threads { get; init; } = 1;
 

@@ -19,6 +19,7 @@ public sealed class VqvaeTrainer : IDisposable
     private readonly U16Dataset _data;
     private readonly U16Dataset? _validation;
     private readonly Device _device;
+    private readonly MixedPrecision _precision;
     private readonly Vqvae _model;
     private readonly Adam _optimizer;
     private readonly LossMix _loss;
@@ -39,6 +40,7 @@ public sealed class VqvaeTrainer : IDisposable
         torch.set_num_threads(options.Threads);
         torch.manual_seed(options.Seed);
         _device = TorchDevice.Parse(options.Device);
+        _precision = new MixedPrecision(options.Precision, _device);
         TrainingState.RequireToResume(options, Name);
         _augmentation = Augmentation.Parse(options.Augment);
         _data = new U16Dataset(options.DataDirectory, _augmentation.SourceLength(options.InputLength));
@@ -55,7 +57,11 @@ public sealed class VqvaeTrainer : IDisposable
         _crops = new float[options.BatchSize * options.InputLength];
         WeightFiles.PrepareDirectory(options.OutputDirectory);
         _firstQuantizedStep = options.UnquantizedSteps;
-        _state.Saving = () => _state.Extra["code_counts"] = _codes.Counts;
+        _state.Saving = () =>
+        {
+            _state.Extra["code_counts"] = _codes.Counts;
+            _state.Extra["loss_scale"] = _precision.Scaler.State;
+        };
         GoOn();
     }
 
@@ -117,7 +123,7 @@ public sealed class VqvaeTrainer : IDisposable
             LastLoss = Step(_schedule.At(_state.Step, run.Progress));
             run.StepDone(LastLoss);
             Stepped?.Invoke(_state.Step);
-            progress.Report(_state.Step, () => $"{_loss.Name} {LastLoss:0.0000} {Usage()}", run.Progress);
+            progress.Report(_state.Step, () => $"{_loss.Name} {LastLoss:0.0000} {Usage()}{_precision.Status}", run.Progress);
         }
 
         var complete = run.Finish();
@@ -141,6 +147,7 @@ public sealed class VqvaeTrainer : IDisposable
             StartCodebook();
         }
 
+        using var casting = _precision.Begin();
         var audio = NextBatch();
         var latents = Encode(audio);
         Tensor? flat = null;
@@ -156,9 +163,16 @@ public sealed class VqvaeTrainer : IDisposable
         var reconstruction = _loss.Compute(audio, estimate);
         var total = quantizerLoss is null ? reconstruction : reconstruction + quantizerLoss;
         _optimizer.zero_grad();
-        total.backward();
-        torch.nn.utils.clip_grad_norm_(_model.parameters(), _options.ClipNorm);
+        _precision.Backward(total);
+        var finite = _precision.Clip(_model.parameters(), _options.ClipNorm);
         _optimizer.LearningRate = learningRate;
+        var loss = reconstruction.ToDouble();
+        if (!finite)
+        {
+            // An overflow of half precision: the step is left out, with all that it would have changed.
+            return double.IsFinite(loss) ? loss : LastLoss;
+        }
+
         _optimizer.step();
         if (codes is not null)
         {
@@ -166,11 +180,12 @@ public sealed class VqvaeTrainer : IDisposable
             _codes.Add(codes.to("cpu").ToArray<long>());
             if (_options.RestartInterval > 0 && _state.Step % _options.RestartInterval == 0)
             {
-                _model.Quantizer.RestartDeadCodes(flat!, _options.RestartThreshold);
+                var pool = _options.RestartPool > 0 ? flat!.narrow(0, 0, Math.Min(_options.RestartPool, flat.shape[0])) : flat!;
+                _model.Quantizer.RestartDeadCodes(pool, _options.RestartThreshold);
             }
         }
 
-        return reconstruction.ToDouble();
+        return loss;
     }
 
     /// <summary>
@@ -335,6 +350,14 @@ public sealed class VqvaeTrainer : IDisposable
 
     private void StartCodebook()
     {
+        _quantizing = true;
+        _state.Extra["quantizing"] = [1];
+        if (!_options.KMeansStart)
+        {
+            _model.Quantizer.AdoptCodebook();
+            return;
+        }
+
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         var wanted = (long)_options.Level.CodebookSize * KMeansLatentsPerCode;
@@ -346,8 +369,6 @@ public sealed class VqvaeTrainer : IDisposable
         }
 
         _model.Quantizer.InitializeByKMeans(torch.cat([.. parts], 0));
-        _quantizing = true;
-        _state.Extra["quantizing"] = [1];
     }
 
     private void SaveWeights(int? epoch)
@@ -371,6 +392,11 @@ public sealed class VqvaeTrainer : IDisposable
             if (_state.Extra.TryGetValue("first_quantized_step", out var first))
             {
                 _firstQuantizedStep = first[0];
+            }
+
+            if (_state.Extra.TryGetValue("loss_scale", out var scale))
+            {
+                _precision.Scaler.State = scale;
             }
 
             if (_state.Extra.TryGetValue("code_counts", out var counts))

@@ -18,6 +18,12 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     /// <summary>Steps at the beginning in which latents pass unquantised, before the k-means start.</summary>
     public int UnquantizedSteps { get; init; } = 100;
 
+    /// <summary>Whether the codebook starts from k-means over latents, or stays the random vectors that it is made of.</summary>
+    public bool KMeansStart { get; init; } = true;
+
+    /// <summary>Restarts draw from so many latents at the beginning of the batch; 0 for all of it.</summary>
+    public int RestartPool { get; init; }
+
     /// <summary>
     /// With <see cref="TrainingOptions.StartEpoch"/>: keep encoder and decoder but begin again without quantisation, then with a new codebook.
     /// </summary>
