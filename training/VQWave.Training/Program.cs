@@ -23,6 +23,7 @@ var root = new RootCommand(
     InitCommand.Create(),
     ImportKerasCommand.Create(),
     StepsCommand.Create(),
+    AblateCommand.Create(),
 };
 
 WorkerAction.WrapAll(root);
