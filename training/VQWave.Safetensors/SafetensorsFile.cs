@@ -76,7 +76,8 @@ public static class SafetensorsFile
 
             File.Move(temporary, full, overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        // .NET's word for a file that is larger than its file system, or the user's limit, allows is ArgumentOutOfRangeException.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             TryDelete(temporary);
             throw new SafetensorsException(

@@ -12,6 +12,8 @@ var root = new RootCommand(
       vqwave-train vqvae --model vqvae_8 --data-dir data           (and vqvae_32, vqvae_128, vqvae_512)
       vqwave-train generator --generator generator_512 --data-dir data   (then generator_128, generator_32, generator_8)
       vqwave-train export --weights-dir weights --output models/mine
+    or all of it, broken off and gone on with at will:
+      vqwave-train run recipes/live-keys.json
     """
 )
 {
@@ -23,8 +25,10 @@ var root = new RootCommand(
     InitCommand.Create(),
     ImportKerasCommand.Create(),
     StepsCommand.Create(),
+    AblateCommand.Create(),
 };
 
+root.Add(RunCommand.Create(root));
 WorkerAction.WrapAll(root);
 try
 {

@@ -16,7 +16,25 @@ internal static class TrainProgram
     }
 
     /// <summary>Starts the program and sends it what Ctrl-C sends once <paramref name="isReady"/> says so.</summary>
-    public static Outcome RunAndInterrupt(string folder, Func<bool> isReady, params string[] arguments)
+    public static Outcome RunAndInterrupt(string folder, Func<bool> isReady, params string[] arguments) =>
+        RunAndSignal(folder, InterruptSignal, isReady, arguments);
+
+    /// <summary>Runs the program in bash after some commands of the shell, such as <c>ulimit</c>.</summary>
+    public static Outcome RunInShell(string folder, string before, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", $"{before}; exec \"$0\" \"$@\"", ProgramPath, .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        using var process = Process.Start(start)!;
+        return Finish(process);
+    }
+
+    /// <summary>Starts the program and sends it a Unix signal once <paramref name="isReady"/> says so.</summary>
+    public static Outcome RunAndSignal(string folder, int signal, Func<bool> isReady, params string[] arguments)
     {
         using var process = Start(folder, arguments);
         var watch = Stopwatch.StartNew();
@@ -25,8 +43,8 @@ internal static class TrainProgram
             Thread.Sleep(20);
         }
 
-        Assert.False(process.HasExited, "the program ended before it could be interrupted");
-        Assert.Equal(0, SendSignal(process.Id, InterruptSignal));
+        Assert.False(process.HasExited, $"the program ended before it could be sent signal {signal}");
+        Assert.Equal(0, SendSignal(process.Id, signal));
         return Finish(process);
     }
 
@@ -43,11 +61,19 @@ internal static class TrainProgram
         return new Outcome(process.ExitCode, output.Result, error.Result);
     }
 
+    private static string ProgramPath
+    {
+        get
+        {
+            var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "vqwave-train.exe" : "vqwave-train");
+            Assert.True(File.Exists(program), $"{program} is not built");
+            return program;
+        }
+    }
+
     private static Process Start(string folder, string[] arguments)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "vqwave-train.exe" : "vqwave-train");
-        Assert.True(File.Exists(program), $"{program} is not built");
-        var start = new ProcessStartInfo(program, arguments)
+        var start = new ProcessStartInfo(ProgramPath, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -4,6 +4,7 @@ using VQWave.Inference;
 using VQWave.Models;
 using VQWave.Safetensors;
 using VQWave.TestSupport;
+using VQWave.Training.Training;
 
 namespace VQWave.Training.Tests.Commands;
 
@@ -143,7 +144,7 @@ public sealed class TrainingCommandTests : IDisposable
             "--epochs",
             "2000",
         ];
-        var metrics = _folder["weights/vqvae_8_metrics.csv"];
+        var metrics = _folder["weights/vqvae_8/metrics.csv"];
         var outcome = TrainProgram.RunAndInterrupt(
             _folder.Path,
             () => File.Exists(metrics) && File.ReadAllLines(metrics).Length > 2,
@@ -303,7 +304,7 @@ public sealed class TrainingCommandTests : IDisposable
     private void ExportRefusesWhatDoesNotFit()
     {
         var manifest = File.ReadAllBytes(_folder["packs/mine/model.json"]);
-        var path = _folder["weights/vqvae_8_decoder.safetensors"];
+        var path = WeightFiles.Find(_folder["weights"], "vqvae_8", "decoder");
         var good = File.ReadAllBytes(path);
         void Refused(string part)
         {
@@ -327,8 +328,9 @@ public sealed class TrainingCommandTests : IDisposable
         SafetensorsFile.Write(path, weights.Where(p => p.Key != "conv.1.bias"));
         Refused("conv.1.bias");
         File.WriteAllBytes(path, good[..(good.Length / 2)]);
-        Refused("vqvae_8_decoder.safetensors");
+        Refused(Path.GetFileName(path));
         File.Delete(path);
+        File.Delete(_folder["weights/vqvae_8_decoder.safetensors"]);
         foreach (var numbered in Directory.GetFiles(_folder["weights"], "vqvae_8_decoder_*"))
         {
             File.Delete(numbered);
@@ -369,7 +371,7 @@ public sealed class TrainingCommandTests : IDisposable
 
     private Dictionary<string, double>[] Metrics(string name, string folder = "weights")
     {
-        var lines = File.ReadAllLines(_folder[$"{folder}/{name}_metrics.csv"]);
+        var lines = File.ReadAllLines(_folder[$"{folder}/{name}/metrics.csv"]);
         var columns = lines[0].Split(',');
         return
         [

@@ -25,6 +25,16 @@ public sealed class U16Tests : IDisposable
         Assert.Equal([(ushort)0xc000, (ushort)0x8001], part);
     }
 
+    [Fact]
+    public void A_symbolic_link_is_as_long_as_what_it_points_to()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
+        U16File.Write(_folder["a.u16"], new float[900]);
+        File.CreateSymbolicLink(_folder["link.u16"], _folder["a.u16"]);
+        using var file = new U16File(_folder["link.u16"]);
+        Assert.Equal(900, file.Length);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(8)]

@@ -138,21 +138,63 @@ public sealed class SmallPartsTests : IDisposable
     [Fact]
     public void Metrics_grow_and_NaN_is_an_empty_field()
     {
-        using (var log = new MetricsLog(_folder["m.csv"], append: true, "step", "loss"))
+        using (var log = new MetricsLog(_folder["m.csv"], 0, "step", "loss"))
         {
             log.Add(1, double.NaN);
         }
 
-        using (var log = new MetricsLog(_folder["m.csv"], append: true, "step", "loss"))
+        using (var log = new MetricsLog(_folder["m.csv"], 1, "step", "loss"))
         {
             log.Add(2, 0.25);
         }
 
         Assert.Equal(["step,loss", "1,", "2,0.25"], File.ReadAllLines(_folder["m.csv"]));
-        using (new MetricsLog(_folder["m.csv"], append: false, "step", "loss")) { }
+        using (new MetricsLog(_folder["m.csv"], 0, "step", "loss")) { }
 
         Assert.Equal(["step,loss"], File.ReadAllLines(_folder["m.csv"]));
-        Check.Refused(() => new MetricsLog(_folder["none/m.csv"], append: false, "step").Dispose(), _folder["none/m.csv"]);
+        Check.Refused(() => new MetricsLog(_folder["none/m.csv"], 0, "step").Dispose(), _folder["none/m.csv"]);
+    }
+
+    [Fact]
+    public void Metrics_of_steps_that_will_be_taken_again_are_dropped_as_are_broken_rows()
+    {
+        File.WriteAllText(_folder["m.csv"], "step,loss\n10,1\n20,0.5\n30,0.25\n40,0.1\n50");
+        new MetricsLog(_folder["m.csv"], 30, "step", "loss").Dispose();
+        Assert.Equal(["step,loss", "10,1", "20,0.5", "30,0.25"], File.ReadAllLines(_folder["m.csv"]));
+    }
+
+    [Fact]
+    public void Weights_of_the_best_epoch_are_taken_first_and_their_absence_is_said()
+    {
+        foreach (var name in new[] { "vqvae_8_encoder", "vqvae_8_encoder_00003", "vqvae_8_encoder_00005" })
+        {
+            File.WriteAllText(_folder[name + ".safetensors"], "");
+        }
+
+        new BestEpoch(3, 300, 0.25).Write(_folder.Path, "vqvae_8");
+        Assert.Equal(new BestEpoch(3, 300, 0.25), BestEpoch.Read(_folder.Path, "vqvae_8"));
+        Assert.Equal(_folder["vqvae_8_encoder_00003.safetensors"], WeightFiles.Find(_folder.Path, "vqvae_8", "encoder"));
+        Assert.Equal(_folder["vqvae_8_encoder_00005.safetensors"], WeightFiles.Find(_folder.Path, "vqvae_8", "encoder", 5));
+        File.Delete(_folder["vqvae_8_encoder_00003.safetensors"]);
+        Check.Refused(() => WeightFiles.Find(_folder.Path, "vqvae_8", "encoder"), "vqvae_8_best.json", "00003");
+        File.WriteAllText(_folder["vqvae_8_best.json"], "{ \"epoch\": ");
+        Check.Refused(() => WeightFiles.Find(_folder.Path, "vqvae_8", "encoder"), "vqvae_8_best.json");
+    }
+
+    [Fact]
+    public void A_disk_with_too_little_room_is_named_with_what_is_needed()
+    {
+        DiskSpace.Require(_folder.Path, 5 << 20, "2 epochs", free: 5 << 20);
+        Check.Refused(
+            () => DiskSpace.Require(_folder.Path, 5 << 20, "2 epochs", free: 512),
+            _folder.Path,
+            "0.5 KiB",
+            "5.0 MiB",
+            "2 epochs"
+        );
+
+        // What the file system itself says: no disk has 8 EiB.
+        Check.Refused(() => DiskSpace.Require(_folder.Path, long.MaxValue, "all epochs"), "GiB free");
     }
 
     // The tests' standard error is redirected or not as the runner likes; the lines are what matters where it is.

@@ -19,13 +19,14 @@ public sealed class TrainerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(CodebookLearning.Ema, 7)]
-    [InlineData(CodebookLearning.Ema, 25)]
-    [InlineData(CodebookLearning.Gradient, 25)]
-    public void A_vqvae_run_that_stops_and_resumes_ends_as_if_it_had_not(CodebookLearning learning, int stopAfter)
+    [InlineData(CodebookLearning.Ema, 7, "")]
+    [InlineData(CodebookLearning.Ema, 25, "")]
+    [InlineData(CodebookLearning.Ema, 25, "gain,polarity,pitch,time")]
+    [InlineData(CodebookLearning.Gradient, 25, "")]
+    public void A_vqvae_run_that_stops_and_resumes_ends_as_if_it_had_not(CodebookLearning learning, int stopAfter, string augment)
     {
-        var whole = Vqvae("whole") with { Codebook = learning };
-        var parts = Vqvae("parts") with { Codebook = learning };
+        var whole = Vqvae("whole") with { Codebook = learning, Augment = augment };
+        var parts = Vqvae("parts") with { Codebook = learning, Augment = augment };
         using (var trainer = new VqvaeTrainer(whole))
         {
             Assert.True(trainer.Run(default));
@@ -70,6 +71,50 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Bf16_trains_close_to_single_precision_and_its_weights_differ()
+    {
+        var options = Vqvae("whole") with { Steps = 150, Epochs = 2, LearningRate = 3e-3 };
+        var losses = new List<double[]>();
+        foreach (var (precision, output) in new[] { (TrainingPrecision.Fp32, "single"), (TrainingPrecision.Bf16, "short") })
+        {
+            using var trainer = new VqvaeTrainer(options with { Precision = precision, OutputDirectory = _folder[output] });
+            Assert.True(trainer.Run(default));
+            Assert.All(trainer.Model.parameters(), p => Assert.Equal(ScalarType.Float32, p.dtype));
+            losses.Add([.. trainer.EpochLosses]);
+        }
+
+        Assert.True(losses[1][1] < 0.8 * losses[1][0], $"the loss went from {losses[1][0]} to {losses[1][1]}");
+        Assert.InRange(losses[1][1] / losses[0][1], 0.9, 1.1);
+        Assert.NotEqual(losses[0][1], losses[1][1]);
+    }
+
+    [Fact]
+    public void Bf16_trains_generators_close_to_single_precision_and_leaves_no_tensors()
+    {
+        SaveCodecs();
+        var bits = new List<double>();
+        foreach (var precision in new[] { TrainingPrecision.Fp32, TrainingPrecision.Bf16 })
+        {
+            using var trainer = new GeneratorTrainer(Generator("out") with { Precision = precision, Steps = 60, LearningRate = 1e-2 });
+            Assert.True(trainer.Run(default));
+            Assert.True(trainer.EpochBits[1] < trainer.EpochBits[0] - 0.1, string.Join(' ', trainer.EpochBits));
+            bits.Add(trainer.EpochBits[1]);
+            AssertSteady(() => trainer.Step(1e-3), () => trainer.Validate());
+        }
+
+        // Short runs at a high rate part ways; both learn as much.
+        Assert.InRange(bits[1] / bits[0], 0.9, 1.1);
+        Assert.NotEqual(bits[0], bits[1]);
+    }
+
+    [Fact]
+    public void Half_precision_is_refused_on_the_cpu()
+    {
+        Check.Refused(() => new VqvaeTrainer(Vqvae("none") with { Precision = TrainingPrecision.Fp16 }), "--device cuda", "bf16");
+        Check.Refused(() => new GeneratorTrainer(Generator("none") with { Precision = TrainingPrecision.Fp16 }), "--device cuda", "bf16");
+    }
+
+    [Fact]
     public void Steps_of_the_vqvae_trainer_leave_no_tensors()
     {
         using var trainer = new VqvaeTrainer(Vqvae("out") with { UnquantizedSteps = 2, RestartInterval = 1 });
@@ -101,7 +146,7 @@ public sealed class TrainerTests : IDisposable
         Assert.All(trainer.Model.parameters(), p => Assert.All(p.detach().ToArray<float>(), v => Assert.True(float.IsFinite(v))));
 
         // SI-SDR of silence is not defined: the field stays empty.
-        Assert.EndsWith(",", File.ReadLines(_folder["out/vqvae_8_metrics.csv"]).Last(), StringComparison.Ordinal);
+        Assert.Equal("", File.ReadLines(_folder["out/vqvae_8/metrics.csv"]).Last().Split(',')[^2]);
     }
 
     [Fact]
@@ -164,14 +209,14 @@ public sealed class TrainerTests : IDisposable
 
         var final = File.ReadAllBytes(_folder["out/vqvae_8_encoder.safetensors"]);
         Assert.Equal(final, File.ReadAllBytes(_folder["out/vqvae_8_encoder_00001.safetensors"]));
-        Assert.Equal(2, File.ReadAllLines(_folder["out/vqvae_8_metrics.csv"]).Length);
+        Assert.Equal(2, File.ReadAllLines(_folder["out/vqvae_8/metrics.csv"]).Length);
         using (var trainer = new VqvaeTrainer(options with { Resume = true }))
         {
             Assert.True(trainer.Run(default));
         }
 
         Assert.Equal(final, File.ReadAllBytes(_folder["out/vqvae_8_encoder.safetensors"]));
-        Assert.Equal(2, File.ReadAllLines(_folder["out/vqvae_8_metrics.csv"]).Length);
+        Assert.Equal(2, File.ReadAllLines(_folder["out/vqvae_8/metrics.csv"]).Length);
     }
 
     [Fact]

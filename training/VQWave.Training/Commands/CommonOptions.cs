@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VQWave.Models;
+using VQWave.Training.Training;
 
 namespace VQWave.Training.Commands;
 
@@ -118,6 +119,37 @@ internal static class CommonOptions
             HelpName = "NAME",
         };
 
+    public static Option<string> Precision() =>
+        new("--precision")
+        {
+            Description =
+                "Numbers of convolutions and matrix products: fp32, bf16, or fp16 with loss scaling (CUDA only); weights stay fp32",
+            DefaultValueFactory = _ => "fp32",
+            HelpName = "TYPE",
+        };
+
+    public static Option<bool> HalfPrecision() => new("--fp16") { Description = "The same as --precision fp16" };
+
+    /// <summary>The precision that both options mean.</summary>
+    public static TrainingPrecision ReadPrecision(ParseResult parse, Option<string> precision, Option<bool> half)
+    {
+        var text = parse.GetValue(precision)!;
+        if (parse.GetValue(half))
+        {
+            return parse.GetResult(precision) is { Implicit: false } && text != "fp16"
+                ? throw new VQWaveException($"--fp16 and --precision {text} contradict each other; give one of them.")
+                : TrainingPrecision.Fp16;
+        }
+
+        return text switch
+        {
+            "fp32" => TrainingPrecision.Fp32,
+            "bf16" => TrainingPrecision.Bf16,
+            "fp16" => TrainingPrecision.Fp16,
+            _ => throw new VQWaveException($"--precision '{text}' is unknown; choose fp32, bf16 or fp16."),
+        };
+    }
+
     public static Option<int> Threads() =>
         new("--threads")
         {
@@ -132,6 +164,22 @@ internal static class CommonOptions
             Description = "Finish, schedule complete, after so many minutes",
             DefaultValueFactory = _ => 0,
             HelpName = "MINUTES",
+        };
+
+    public static Option<double> CheckpointMinutes() =>
+        new("--checkpoint-minutes")
+        {
+            Description = "Minutes between checkpoints, beside those after each epoch; 0 for none",
+            DefaultValueFactory = _ => 10,
+            HelpName = "MINUTES",
+        };
+
+    public static Option<int> CheckpointSteps() =>
+        new("--checkpoint-steps")
+        {
+            Description = "Steps between checkpoints, beside those after each epoch; 0 for none",
+            DefaultValueFactory = _ => 0,
+            HelpName = "N",
         };
 
     /// <summary>An option that would be passed over in silence is a mistake of the one who gave it.</summary>

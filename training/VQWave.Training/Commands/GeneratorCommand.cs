@@ -41,8 +41,12 @@ internal static class GeneratorCommand
         var clip = CommonOptions.Clip();
         var seed = CommonOptions.Seed();
         var device = CommonOptions.Device();
+        var precision = CommonOptions.Precision();
+        var half = CommonOptions.HalfPrecision();
         var threads = CommonOptions.Threads();
         var limit = CommonOptions.TimeLimit();
+        var checkpointMinutes = CommonOptions.CheckpointMinutes();
+        var checkpointSteps = CommonOptions.CheckpointSteps();
         var dropout = new Option<double>("--dropout")
         {
             Description = "Share of the LSTM's outputs dropped in training",
@@ -79,8 +83,12 @@ internal static class GeneratorCommand
             clip,
             seed,
             device,
+            precision,
+            half,
             threads,
             limit,
+            checkpointMinutes,
+            checkpointSteps,
             dropout,
             smoothing,
             without,
@@ -109,8 +117,11 @@ internal static class GeneratorCommand
                     ClipNorm = parse.GetValue(clip),
                     Seed = parse.GetValue(seed),
                     Device = parse.GetValue(device)!,
+                    Precision = CommonOptions.ReadPrecision(parse, precision, half),
                     Threads = parse.GetValue(threads),
                     TimeLimitMinutes = parse.GetValue(limit),
+                    CheckpointMinutes = parse.GetValue(checkpointMinutes),
+                    CheckpointSteps = parse.GetValue(checkpointSteps),
                     Dropout = parse.GetValue(dropout),
                     LabelSmoothing = parse.GetValue(smoothing),
                     WithoutContext = parse.GetValue(without),

@@ -30,8 +30,12 @@ internal static class VqvaeCommand
         var clip = CommonOptions.Clip();
         var seed = CommonOptions.Seed();
         var device = CommonOptions.Device();
+        var precision = CommonOptions.Precision();
+        var half = CommonOptions.HalfPrecision();
         var threads = CommonOptions.Threads();
         var limit = CommonOptions.TimeLimit();
+        var checkpointMinutes = CommonOptions.CheckpointMinutes();
+        var checkpointSteps = CommonOptions.CheckpointSteps();
         var loss = new Option<string>("--loss")
         {
             Description = "stft (waveform + multi-scale STFT), mel, mse, or weights such as mse=1,stft=0.1,mel=0.05",
@@ -73,6 +77,18 @@ internal static class VqvaeCommand
             DefaultValueFactory = _ => 0.05,
             HelpName = "SHARE",
         };
+        var augment = new Option<string>("--augment")
+        {
+            Description = "What crops are put through: parts of gain=DB,polarity,pitch=CENTS,time (gain alone is 6 dB, pitch 30 cents)",
+            DefaultValueFactory = _ => "",
+            HelpName = "PARTS",
+        };
+        var samples = new Option<int>("--sample-epochs")
+        {
+            Description = "Epochs between samples of audio and spectrograms of held-out music; 0 for none",
+            DefaultValueFactory = _ => 1,
+            HelpName = "N",
+        };
         var command = new Command(
             "vqvae",
             "Train the VQ-VAE of one level. Weights are written after each epoch and, without a number, at the end; Ctrl-C leaves a checkpoint for --resume."
@@ -94,8 +110,12 @@ internal static class VqvaeCommand
             clip,
             seed,
             device,
+            precision,
+            half,
             threads,
             limit,
+            checkpointMinutes,
+            checkpointSteps,
             loss,
             commitment,
             codebook,
@@ -104,6 +124,8 @@ internal static class VqvaeCommand
             frozen,
             interval,
             threshold,
+            augment,
+            samples,
         };
         command.SetAction(
             (parse, cancellation) =>
@@ -127,8 +149,11 @@ internal static class VqvaeCommand
                     ClipNorm = parse.GetValue(clip),
                     Seed = parse.GetValue(seed),
                     Device = parse.GetValue(device)!,
+                    Precision = CommonOptions.ReadPrecision(parse, precision, half),
                     Threads = parse.GetValue(threads),
                     TimeLimitMinutes = parse.GetValue(limit),
+                    CheckpointMinutes = parse.GetValue(checkpointMinutes),
+                    CheckpointSteps = parse.GetValue(checkpointSteps),
                     Loss = parse.GetValue(loss)!,
                     Commitment = parse.GetValue(commitment),
                     Codebook = ReadCodebook(parse.GetValue(codebook)!),
@@ -137,6 +162,8 @@ internal static class VqvaeCommand
                     FreezeEncoder = parse.GetValue(frozen),
                     RestartInterval = parse.GetValue(interval),
                     RestartThreshold = parse.GetValue(threshold),
+                    Augment = parse.GetValue(augment)!,
+                    SampleEpochs = parse.GetValue(samples),
                 };
                 using var trainer = new VqvaeTrainer(options);
                 Describe(trainer.Data);

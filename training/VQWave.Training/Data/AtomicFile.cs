@@ -18,7 +18,8 @@ public static class AtomicFile
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // .NET's word for a file that is larger than its file system, or the user's limit, allows is ArgumentOutOfRangeException.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             Remove(temporary);
             throw new VQWaveException($"{path} cannot be written: {e.Message}", e);

@@ -20,7 +20,9 @@ public sealed unsafe class U16File : IDisposable
         Path = path;
         try
         {
-            var bytes = new FileInfo(path).Length;
+            // FileInfo would give the length of a symbolic link itself.
+            using var handle = File.OpenHandle(path);
+            var bytes = RandomAccess.GetLength(handle);
             if (bytes < 2 || bytes % 2 != 0)
             {
                 throw new VQWaveException(

@@ -16,6 +16,11 @@ internal static class WeightSets
     /// <exception cref="VQWaveException">A network's weights are missing, damaged or of another shape.</exception>
     public static LevelWeights[] Read(HierarchyConfiguration configuration, string directory, int? epoch, WeightStorage storage)
     {
+        if (epoch is null)
+        {
+            SayWhichAreBest(configuration, directory);
+        }
+
         var levels = new LevelWeights[configuration.Levels.Count];
         for (var i = 0; i < levels.Length; i++)
         {
@@ -38,6 +43,19 @@ internal static class WeightSets
     /// <summary>Untrained weights of all networks, rounded as stored.</summary>
     public static LevelWeights[] Random(HierarchyConfiguration configuration, ulong seed, WeightStorage storage) =>
         [.. Enumerable.Range(0, configuration.Levels.Count).Select(i => RandomLevel(configuration, i, seed, storage))];
+
+    private static void SayWhichAreBest(HierarchyConfiguration configuration, string directory)
+    {
+        foreach (var name in configuration.Levels.SelectMany(l => new[] { l.VqvaeName, l.GeneratorName }))
+        {
+            if (BestEpoch.Read(directory, name) is { } best)
+            {
+                Console.Error.WriteLine(
+                    $"{name}: weights of epoch {best.Epoch}, the best on held-out music ({best.HeldOut:0.0000}{(name.StartsWith("vqvae", StringComparison.Ordinal) ? "" : " bits per code")})"
+                );
+            }
+        }
+    }
 
     private static LevelWeights RandomLevel(HierarchyConfiguration configuration, int index, ulong seed, WeightStorage storage)
     {

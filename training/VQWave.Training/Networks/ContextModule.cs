@@ -113,7 +113,7 @@ public sealed class ContextModule : Module
         for (var i = 0; i < _layers.Length; i++)
         {
             var (left, right) = _layers[i].Pad(_network.Padding);
-            var y = F.elu(F.conv1d(x, _convolutions[i].Weight, _convolutions[i].Bias, 1, 0, _layers[i].Dilation));
+            var y = F.elu(Autocast.Conv1d(x, _convolutions[i].Weight, _convolutions[i].Bias, 1, 0, _layers[i].Dilation));
             layerMask = layerMask.narrow(2, left, layerMask.shape[2] - left - right);
             x = y * layerMask;
         }
@@ -132,8 +132,8 @@ public sealed class ContextModule : Module
     private Tensor Project(Tensor x)
     {
         var y = Convolution.Apply(x, UpsampleLayer, Padding.Same, _upsample);
-        var embedding = F.conv1d(y, _project.Weight);
-        var both = _projectOutput is null ? embedding : torch.cat([embedding, F.conv1d(y, _projectOutput.Weight)], 1);
+        var embedding = Autocast.Conv1d(y, _project.Weight);
+        var both = _projectOutput is null ? embedding : torch.cat([embedding, Autocast.Conv1d(y, _projectOutput.Weight)], 1);
         return both.transpose(1, 2);
     }
 }

@@ -14,7 +14,7 @@ internal static class Convolution
         Tensor y;
         if (layer.Transposed)
         {
-            y = F.conv_transpose1d(x, weight, bias, layer.Stride);
+            y = Autocast.ConvTranspose1d(x, weight, bias, layer.Stride);
             if (left + right > 0)
             {
                 y = y.narrow(2, left, y.shape[2] - left - right);
@@ -22,11 +22,11 @@ internal static class Convolution
         }
         else if (left == right)
         {
-            y = F.conv1d(x, weight, bias, layer.Stride, left, layer.Dilation);
+            y = Autocast.Conv1d(x, weight, bias, layer.Stride, left, layer.Dilation);
         }
         else
         {
-            y = F.conv1d(F.pad(x, [left, right]), weight, bias, layer.Stride, 0, layer.Dilation);
+            y = Autocast.Conv1d(F.pad(x, [left, right]), weight, bias, layer.Stride, 0, layer.Dilation);
         }
 
         return layer.Activation switch

@@ -63,6 +63,7 @@ public sealed class GeneratorModule : Module
             y = F.dropout(y, dropout, training);
         }
 
-        return (_logits.forward(F.elu(_dense.forward(y))), h, c);
+        var hidden = F.elu(Autocast.Linear(y, _dense.weight, _dense.bias));
+        return (Autocast.Linear(hidden, _logits.weight, _logits.bias), h, c);
     }
 }

@@ -19,6 +19,18 @@ public sealed class CodeStatistics(int size)
 
     private Analysis.CodeStatistics Now => Analysis.CodeStatistics.FromHistogram(_counts);
 
+    /// <summary>The counts, one for each code, for a checkpoint.</summary>
+    public long[] Counts
+    {
+        get => [.. _counts];
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(value.Length, _counts.Length);
+            value.CopyTo(_counts, 0);
+            Total = value.Sum();
+        }
+    }
+
     /// <summary>Counts codes.</summary>
     public void Add(ReadOnlySpan<long> codes)
     {

@@ -3,6 +3,7 @@ using VQWave.Torch.Modules;
 using VQWave.Torch.Optimizers;
 using VQWave.Training.Data;
 using VQWave.Training.Networks;
+using VQWave.Training.Reporting;
 using F = VQWave.Torch.torch.nn.functional;
 
 namespace VQWave.Training.Training;
@@ -15,6 +16,8 @@ public sealed class GeneratorTrainer : IDisposable
 {
     private readonly GeneratorTrainingOptions _options;
     private readonly Device _device;
+    private readonly MixedPrecision _precision;
+    private double _lastBits = double.NaN;
     private readonly U16Dataset _audio;
     private readonly U16Dataset? _validationAudio;
     private readonly CodeCorpus _corpus;
@@ -39,6 +42,7 @@ public sealed class GeneratorTrainer : IDisposable
         torch.set_num_threads(options.Threads);
         torch.manual_seed(options.Seed);
         _device = TorchDevice.Parse(options.Device);
+        _precision = new MixedPrecision(options.Precision, _device);
         _random = new Xoshiro((ulong)options.Seed);
         var configuration = options.Configuration;
         var level = options.Level;
@@ -85,6 +89,11 @@ public sealed class GeneratorTrainer : IDisposable
         _state = new TrainingState(_model, _optimizer, _random);
         _state.ExtraTensors["h"] = _h;
         _state.ExtraTensors["c"] = _c;
+        _state.Saving = () =>
+        {
+            _state.Extra["streams"] = _streams.Position;
+            _state.Extra["loss_scale"] = _precision.Scaler.State;
+        };
         UnigramBits = _corpus.Statistics(level.CodebookSize).EntropyBits;
         GoOn();
     }
@@ -113,10 +122,11 @@ public sealed class GeneratorTrainer : IDisposable
     /// <returns>Whether the run is complete.</returns>
     public bool Run(CancellationToken cancellation)
     {
-        var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
+        var folder = new RunFolder(_options, Name);
+        var run = new RunKeeper(_options, Name, _state, WeightBytes, 0, SaveWeights);
         using var log = new MetricsLog(
-            Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
-            append: _state.Step > 0,
+            folder.Metrics,
+            _state.Step,
             "step",
             "epoch",
             "seconds",
@@ -127,53 +137,37 @@ public sealed class GeneratorTrainer : IDisposable
         );
         using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step);
         progress.WriteLine($"{Name}: {_corpus.TotalCodes} codes in {_corpus.Pieces.Count} pieces, unigram entropy {UnigramBits:0.00} bits");
-        var before = _state.Seconds;
-        double sum = 0;
-        long count = 0;
         double recent = 0;
-        var timeUp = TimeIsUp();
-        while (_state.Step < _options.TotalSteps && !timeUp && !cancellation.IsCancellationRequested)
+        while (!cancellation.IsCancellationRequested)
         {
-            var bits = Step(_schedule.At(_state.Step, Progress()));
-            if (!double.IsFinite(bits))
+            if (run.EpochIsDue)
             {
-                throw new VQWaveException(
-                    $"The loss of {Name} is no longer finite at step {_state.Step}; go on from the last epoch with a smaller --learning-rate."
-                );
+                EndEpoch(run, folder, log, progress, cancellation);
+                continue;
             }
 
-            sum += bits;
-            count++;
+            if (run.IsComplete)
+            {
+                break;
+            }
+
+            var bits = Step(_schedule.At(_state.Step, run.Progress));
+            run.StepDone(bits);
             recent = recent == 0 ? bits : (0.98 * recent) + (0.02 * bits);
-            _state.Step++;
-            _state.Seconds = before + progress.Seconds;
             Stepped?.Invoke(_state.Step);
-            timeUp = TimeIsUp();
-            progress.Report(_state.Step, () => $"{recent:0.000} bits per code (unigram {UnigramBits:0.00})", Progress());
-            if (_state.Step % _options.Steps == 0 || timeUp)
-            {
-                var epoch = (int)((_state.Step + _options.Steps - 1) / _options.Steps);
-                var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
-                EpochBits.Add(sum / count);
-                log.Add(_state.Step, epoch, _state.Seconds, sum / count, _optimizer.LearningRate, UnigramBits, validation);
-                progress.WriteLine(
-                    $"{Name} epoch {epoch}: {sum / count:0.000} bits per code{(double.IsNaN(validation) ? "" : $", held-out {validation:0.000}")}, {_state.Seconds / 60:0.0} min"
-                );
-                SaveWeights(epoch);
-                SaveState(checkpoint);
-                (sum, count) = (0, 0);
-            }
+            progress.Report(
+                _state.Step,
+                () => $"{recent:0.000} bits per code (unigram {UnigramBits:0.00}){_precision.Status}",
+                run.Progress
+            );
         }
 
-        var complete = _state.Step >= _options.TotalSteps || timeUp;
-        if (complete)
+        var complete = run.Finish();
+        if (!complete)
         {
-            SaveWeights(epoch: null);
-        }
-        else
-        {
-            SaveState(checkpoint);
-            progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {checkpoint}.");
+            var line = $"{Name} stopped at step {_state.Step}; '--resume' goes on from {run.CheckpointPath}.";
+            progress.WriteLine(line);
+            folder.Log(line);
         }
 
         return complete;
@@ -184,6 +178,7 @@ public sealed class GeneratorTrainer : IDisposable
     public double Step(double learningRate)
     {
         using var scope = torch.NewDisposeScope();
+        using var casting = _precision.Begin();
         _streams.Next();
         var batch = _options.BatchSize;
         var fresh = torch.tensor(_streams.Fresh, 1, batch, 1).to(_device);
@@ -195,9 +190,16 @@ public sealed class GeneratorTrainer : IDisposable
         var flat = logits.reshape(-1, _options.Level.CodebookSize);
         var loss = F.cross_entropy(flat, targets.reshape(-1), label_smoothing: _options.LabelSmoothing);
         _optimizer.zero_grad();
-        loss.backward();
-        torch.nn.utils.clip_grad_norm_(_model.parameters(), _options.ClipNorm);
+        _precision.Backward(loss);
+        var finite = _precision.Clip(_model.parameters(), _options.ClipNorm);
         _optimizer.LearningRate = learningRate;
+        var bits = loss.ToDouble() / Math.Log(2);
+        if (!finite)
+        {
+            // An overflow of half precision: the step is left out, with all that it would have changed.
+            return double.IsFinite(bits) ? bits : _lastBits;
+        }
+
         _optimizer.step();
         using (torch.no_grad())
         {
@@ -205,7 +207,8 @@ public sealed class GeneratorTrainer : IDisposable
             _c.copy_(c.detach());
         }
 
-        return loss.ToDouble() / Math.Log(2);
+        _lastBits = bits;
+        return bits;
     }
 
     /// <summary>
@@ -305,12 +308,24 @@ public sealed class GeneratorTrainer : IDisposable
         return network.ForwardWindow(coarse, inside, chunk / network.Ratio);
     }
 
-    private bool TimeIsUp() => _options.TimeLimitMinutes > 0 && _state.Seconds >= _options.TimeLimitMinutes * 60;
+    private long WeightBytes => _model.state_dict().Values.Sum(t => t.numel * t.element_size);
 
-    private double Progress()
+    private void EndEpoch(RunKeeper run, RunFolder folder, MetricsLog log, ProgressLine progress, CancellationToken cancellation)
     {
-        var steps = (double)_state.Step / _options.TotalSteps;
-        return _options.TimeLimitMinutes > 0 ? Math.Max(steps, _state.Seconds / (_options.TimeLimitMinutes * 60)) : steps;
+        var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
+        if (cancellation.IsCancellationRequested && double.IsNaN(validation))
+        {
+            return;
+        }
+
+        EpochBits.Add(run.MeanLoss);
+        log.Add(_state.Step, run.Epoch, _state.Seconds, run.MeanLoss, _optimizer.LearningRate, UnigramBits, validation);
+        var line =
+            $"{Name} epoch {run.Epoch}: {run.MeanLoss:0.000} bits per code{(double.IsNaN(validation) ? "" : $", held-out {validation:0.000}")}, {_state.Seconds / 60:0.0} min";
+        progress.WriteLine(line);
+        folder.Log(line);
+        run.EpochDone(validation);
+        progress.WriteLine(RunReport.Write(folder, null, run.Best).Text);
     }
 
     private void SaveWeights(int? epoch)
@@ -320,12 +335,6 @@ public sealed class GeneratorTrainer : IDisposable
         {
             WeightFiles.Save(WeightFiles.PathOf(_options.OutputDirectory, Name, "context", epoch), context.state_dict());
         }
-    }
-
-    private void SaveState(string path)
-    {
-        _state.Extra["streams"] = _streams.Position;
-        _state.Save(path);
     }
 
     private void GoOn()
@@ -342,6 +351,10 @@ public sealed class GeneratorTrainer : IDisposable
             }
 
             _streams.Position = position;
+            if (_state.Extra.TryGetValue("loss_scale", out var scale))
+            {
+                _precision.Scaler.State = scale;
+            }
         }
         else if (_options.StartEpoch > 0)
         {

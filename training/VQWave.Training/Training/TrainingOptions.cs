@@ -53,11 +53,20 @@ public abstract record TrainingOptions
     /// <summary>Device as libtorch spells it: cpu, cuda, cuda:1.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>Numbers that convolutions and matrix products are computed in.</summary>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Fp32;
+
     /// <summary>Threads of one operation on the CPU.</summary>
     public int Threads { get; init; } = 1;
 
     /// <summary>Stops, with the schedule complete, after this many minutes; 0 for no limit.</summary>
     public double TimeLimitMinutes { get; init; }
+
+    /// <summary>Minutes between checkpoints within an epoch; 0 for none by time.</summary>
+    public double CheckpointMinutes { get; init; } = 10;
+
+    /// <summary>Steps between checkpoints within an epoch; 0 for none by steps.</summary>
+    public int CheckpointSteps { get; init; }
 
     /// <summary>The level to train.</summary>
     public LevelConfiguration Level => Configuration.Levels[LevelIndex];
@@ -78,6 +87,8 @@ public abstract record TrainingOptions
         Require(ClipNorm > 0, "--clip", ClipNorm, "above 0");
         Require(Threads is >= 1 and <= 1024, "--threads", Threads, "1 to 1024");
         Require(TimeLimitMinutes >= 0, "--time-limit", TimeLimitMinutes, "0 or more minutes");
+        Require(CheckpointMinutes >= 0, "--checkpoint-minutes", CheckpointMinutes, "0 or more minutes");
+        Require(CheckpointSteps >= 0, "--checkpoint-steps", CheckpointSteps, "0 or more");
         Require(
             (long)BatchSize * InputLength <= 1 << 30,
             "--batch-size × --input-length",

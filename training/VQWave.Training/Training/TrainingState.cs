@@ -23,6 +23,15 @@ public sealed class TrainingState(Module model, Adam optimizer, Xoshiro random)
     /// <summary>Tensors that the loop keeps for itself; read back by <see cref="Load"/> if they have the same shape.</summary>
     public Dictionary<string, Tensor> ExtraTensors { get; } = [];
 
+    /// <summary>Called before the state is written, to bring <see cref="Extra"/> up to date.</summary>
+    public Action? Saving { get; set; }
+
+    /// <summary>Size in bytes of a checkpoint, without its header and the numbers of the loop.</summary>
+    public long Bytes =>
+        model.state_dict().Values.Sum(t => t.numel * t.element_size)
+        + (2 * model.parameters().Where(p => p.requires_grad).Sum(p => p.numel * p.element_size))
+        + ExtraTensors.Values.Sum(t => t.numel * t.element_size);
+
     /// <summary>Where a run keeps its state.</summary>
     public static string PathIn(string directory, string name) => Path.Combine(directory, $"{name}_checkpoint.safetensors");
 
@@ -40,6 +49,7 @@ public sealed class TrainingState(Module model, Adam optimizer, Xoshiro random)
     /// <summary>Writes the state.</summary>
     public void Save(string path)
     {
+        Saving?.Invoke();
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         var tensors = new List<KeyValuePair<string, Tensor>>();

@@ -3,6 +3,7 @@ using VQWave.Torch.Optimizers;
 using VQWave.Training.Data;
 using VQWave.Training.Losses;
 using VQWave.Training.Networks;
+using VQWave.Training.Reporting;
 
 namespace VQWave.Training.Training;
 
@@ -14,9 +15,11 @@ public sealed class VqvaeTrainer : IDisposable
 {
     private const int KMeansLatentsPerCode = 16;
     private readonly VqvaeTrainingOptions _options;
+    private readonly Augmentation _augmentation;
     private readonly U16Dataset _data;
     private readonly U16Dataset? _validation;
     private readonly Device _device;
+    private readonly MixedPrecision _precision;
     private readonly Vqvae _model;
     private readonly Adam _optimizer;
     private readonly LossMix _loss;
@@ -37,8 +40,10 @@ public sealed class VqvaeTrainer : IDisposable
         torch.set_num_threads(options.Threads);
         torch.manual_seed(options.Seed);
         _device = TorchDevice.Parse(options.Device);
+        _precision = new MixedPrecision(options.Precision, _device);
         TrainingState.RequireToResume(options, Name);
-        _data = new U16Dataset(options.DataDirectory, options.InputLength);
+        _augmentation = Augmentation.Parse(options.Augment);
+        _data = new U16Dataset(options.DataDirectory, _augmentation.SourceLength(options.InputLength));
         _validation = options.ValidationDirectory is { } v ? new U16Dataset(v, options.Level.Compression) : null;
         _random = new Xoshiro((ulong)options.Seed);
         _model = new Vqvae(options.Level, options.Codebook);
@@ -52,6 +57,11 @@ public sealed class VqvaeTrainer : IDisposable
         _crops = new float[options.BatchSize * options.InputLength];
         WeightFiles.PrepareDirectory(options.OutputDirectory);
         _firstQuantizedStep = options.UnquantizedSteps;
+        _state.Saving = () =>
+        {
+            _state.Extra["code_counts"] = _codes.Counts;
+            _state.Extra["loss_scale"] = _precision.Scaler.State;
+        };
         GoOn();
     }
 
@@ -79,10 +89,12 @@ public sealed class VqvaeTrainer : IDisposable
     /// <returns>Whether the run is complete.</returns>
     public bool Run(CancellationToken cancellation)
     {
-        var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
+        var folder = new RunFolder(_options, Name);
+        var samples = _options.SampleEpochs > 0 ? CropSamples.Bytes(_options.Configuration.SampleRate) : 0;
+        var run = new RunKeeper(_options, Name, _state, WeightBytes, samples, SaveWeights);
         using var log = new MetricsLog(
-            Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
-            append: _state.Step > 0,
+            folder.Metrics,
+            _state.Step,
             "step",
             "epoch",
             "seconds",
@@ -91,71 +103,35 @@ public sealed class VqvaeTrainer : IDisposable
             "codes_used",
             "perplexity",
             "entropy_bits",
-            "validation_si_sdr_db"
+            "validation_si_sdr_db",
+            "validation_loss"
         );
         using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step);
-        var before = _state.Seconds;
-        double epochLoss = 0;
-        long epochSteps = 0;
-        var timeUp = TimeIsUp();
-        while (_state.Step < _options.TotalSteps && !timeUp && !cancellation.IsCancellationRequested)
+        while (!cancellation.IsCancellationRequested)
         {
-            var done = Progress();
-            LastLoss = Step(_schedule.At(_state.Step, done));
-            if (!double.IsFinite(LastLoss))
+            if (run.EpochIsDue)
             {
-                throw new VQWaveException(
-                    $"The loss of {Name} is no longer finite at step {_state.Step}; go on from the last epoch with a smaller --learning-rate."
-                );
+                EndEpoch(run, folder, log, progress, cancellation);
+                continue;
             }
 
-            epochLoss += LastLoss;
-            epochSteps++;
-            _state.Step++;
-            _state.Seconds = before + progress.Seconds;
+            if (run.IsComplete)
+            {
+                break;
+            }
+
+            LastLoss = Step(_schedule.At(_state.Step, run.Progress));
+            run.StepDone(LastLoss);
             Stepped?.Invoke(_state.Step);
-            timeUp = TimeIsUp();
-            progress.Report(
-                _state.Step,
-                () => $"{_loss.Name} {LastLoss:0.0000} codes {_codes.Used} perplexity {(_codes.Total > 0 ? _codes.Perplexity : 0):0}",
-                Progress()
-            );
-            if (_state.Step % _options.Steps == 0 || timeUp)
-            {
-                var epoch = (int)((_state.Step + _options.Steps - 1) / _options.Steps);
-                var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
-                EpochLosses.Add(epochLoss / epochSteps);
-                log.Add(
-                    _state.Step,
-                    epoch,
-                    _state.Seconds,
-                    epochLoss / epochSteps,
-                    _optimizer.LearningRate,
-                    _codes.Used,
-                    _codes.Total > 0 ? _codes.Perplexity : double.NaN,
-                    _codes.Total > 0 ? _codes.EntropyBits : double.NaN,
-                    validation
-                );
-                progress.WriteLine(
-                    $"{Name} epoch {epoch}: {_loss.Name} {epochLoss / epochSteps:0.0000}, codes {_codes.Used}/{_options.Level.CodebookSize}, "
-                        + $"{(_codes.Total > 0 ? _codes.EntropyBits : 0):0.00} bits, {(double.IsNaN(validation) ? "" : $"held-out SI-SDR {validation:0.0} dB, ")}{_state.Seconds / 60:0.0} min"
-                );
-                SaveWeights(epoch);
-                _state.Save(checkpoint);
-                (epochLoss, epochSteps) = (0, 0);
-                _codes.Clear();
-            }
+            progress.Report(_state.Step, () => $"{_loss.Name} {LastLoss:0.0000} {Usage()}{_precision.Status}", run.Progress);
         }
 
-        var complete = _state.Step >= _options.TotalSteps || timeUp;
-        if (complete)
+        var complete = run.Finish();
+        if (!complete)
         {
-            SaveWeights(epoch: null);
-        }
-        else
-        {
-            _state.Save(checkpoint);
-            progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {checkpoint}.");
+            var line = $"{Name} stopped at step {_state.Step}; '--resume' goes on from {run.CheckpointPath}.";
+            progress.WriteLine(line);
+            folder.Log(line);
         }
 
         return complete;
@@ -171,6 +147,7 @@ public sealed class VqvaeTrainer : IDisposable
             StartCodebook();
         }
 
+        using var casting = _precision.Begin();
         var audio = NextBatch();
         var latents = Encode(audio);
         Tensor? flat = null;
@@ -186,9 +163,16 @@ public sealed class VqvaeTrainer : IDisposable
         var reconstruction = _loss.Compute(audio, estimate);
         var total = quantizerLoss is null ? reconstruction : reconstruction + quantizerLoss;
         _optimizer.zero_grad();
-        total.backward();
-        torch.nn.utils.clip_grad_norm_(_model.parameters(), _options.ClipNorm);
+        _precision.Backward(total);
+        var finite = _precision.Clip(_model.parameters(), _options.ClipNorm);
         _optimizer.LearningRate = learningRate;
+        var loss = reconstruction.ToDouble();
+        if (!finite)
+        {
+            // An overflow of half precision: the step is left out, with all that it would have changed.
+            return double.IsFinite(loss) ? loss : LastLoss;
+        }
+
         _optimizer.step();
         if (codes is not null)
         {
@@ -196,38 +180,49 @@ public sealed class VqvaeTrainer : IDisposable
             _codes.Add(codes.to("cpu").ToArray<long>());
             if (_options.RestartInterval > 0 && _state.Step % _options.RestartInterval == 0)
             {
-                _model.Quantizer.RestartDeadCodes(flat!, _options.RestartThreshold);
+                var pool = _options.RestartPool > 0 ? flat!.narrow(0, 0, Math.Min(_options.RestartPool, flat.shape[0])) : flat!;
+                _model.Quantizer.RestartDeadCodes(pool, _options.RestartThreshold);
             }
         }
 
-        return reconstruction.ToDouble();
+        return loss;
     }
 
     /// <summary>
-    /// SI-SDR in dB of held-out audio through encoder, codebook and decoder, all files together; at most 30 s of each file. NaN where all of it is
-    /// silent, or when cancelled.
+    /// Held-out audio through the networks as they are trained at this moment (with the codebook, once there is one), all files together; at most 30 s of each file.
     /// </summary>
-    public double Validate(ProgressLine? progress = null, CancellationToken cancellation = default)
+    /// <param name="progress">Told that this is going on.</param>
+    /// <param name="cancellation">Breaks it off.</param>
+    /// <returns>The figures; null when cancelled.</returns>
+    public HeldOutFigures? Validate(ProgressLine? progress = null, CancellationToken cancellation = default)
     {
         var validation = _validation ?? throw new InvalidOperationException("There is no validation data.");
         double target = 0,
             cross = 0,
-            estimateEnergy = 0;
+            estimateEnergy = 0,
+            loss = 0,
+            weight = 0;
         var compression = _options.Level.Compression;
         foreach (var file in validation.Files)
         {
             if (cancellation.IsCancellationRequested)
             {
-                return double.NaN;
+                return null;
             }
 
             progress?.Report(_state.Step, () => "validating");
             var length = (int)Math.Min(file.Length, 30L * _options.Configuration.SampleRate) / compression * compression;
-            var samples = new float[length];
-            file.Read(0, samples);
+
+            // Spectral losses need as many samples as a crop has.
+            var samples = new float[Math.Max(length, _options.InputLength)];
+            file.Read(0, samples.AsSpan(0, length));
             using var scope = torch.NewDisposeScope();
-            var audio = torch.tensor(samples, 1, length).to(_device);
-            var estimate = _model.DecodeCodes(_model.EncodeCodes(audio)).to("cpu").ToArray<float>();
+            using var noGrad = torch.no_grad();
+            var audio = torch.tensor(samples, 1, samples.Length).to(_device);
+            var decoded = Reconstruct(audio);
+            loss += _loss.Compute(audio, decoded).ToDouble() * length;
+            weight += length;
+            var estimate = decoded.to("cpu").ToArray<float>();
             for (var i = 0; i < length; i++)
             {
                 target += (double)samples[i] * samples[i];
@@ -238,12 +233,12 @@ public sealed class VqvaeTrainer : IDisposable
 
         if (target == 0)
         {
-            return double.NaN;
+            return new HeldOutFigures(double.NaN, loss / weight);
         }
 
         // Projection of the estimate on the target against what remains (Le Roux et al. 2019).
         var projected = cross * cross / Math.Max(target, 1e-20);
-        return 10 * Math.Log10(projected / Math.Max(estimateEnergy - projected, 1e-20));
+        return new HeldOutFigures(10 * Math.Log10(projected / Math.Max(estimateEnergy - projected, 1e-20)), loss / weight);
     }
 
     /// <inheritdoc/>
@@ -256,12 +251,79 @@ public sealed class VqvaeTrainer : IDisposable
         _validation?.Dispose();
     }
 
-    private bool TimeIsUp() => _options.TimeLimitMinutes > 0 && _state.Seconds >= _options.TimeLimitMinutes * 60;
+    private long WeightBytes =>
+        _model
+            .Encoder.state_dict()
+            .Values.Concat(_model.Decoder.state_dict().Values)
+            .Append(_model.Quantizer.Codebook)
+            .Sum(t => t.numel * t.element_size);
 
-    private double Progress()
+    private void EndEpoch(RunKeeper run, RunFolder folder, MetricsLog log, ProgressLine progress, CancellationToken cancellation)
     {
-        var steps = (double)_state.Step / _options.TotalSteps;
-        return _options.TimeLimitMinutes > 0 ? Math.Max(steps, _state.Seconds / (_options.TimeLimitMinutes * 60)) : steps;
+        var heldOut = new HeldOutFigures(double.NaN, double.NaN);
+        if (_validation is not null)
+        {
+            if (Validate(progress, cancellation) is not { } found)
+            {
+                return;
+            }
+
+            heldOut = found;
+        }
+
+        var (perplexity, bits) = _codes.Total > 0 ? (_codes.Perplexity, _codes.EntropyBits) : (double.NaN, double.NaN);
+        EpochLosses.Add(run.MeanLoss);
+        log.Add(
+            _state.Step,
+            run.Epoch,
+            _state.Seconds,
+            run.MeanLoss,
+            _optimizer.LearningRate,
+            _codes.Used,
+            perplexity,
+            bits,
+            heldOut.SiSdrDecibels,
+            heldOut.Loss
+        );
+        var line =
+            $"{Name} epoch {run.Epoch}: {_loss.Name} {run.MeanLoss:0.0000}, {Usage()}, "
+            + (double.IsNaN(heldOut.Loss) ? "" : $"held-out {heldOut.Loss:0.0000}, SI-SDR {heldOut.SiSdrDecibels:0.0} dB, ")
+            + $"{_state.Seconds / 60:0.0} min";
+        progress.WriteLine(line);
+        folder.Log(line);
+        if (_validation is not null && _options.SampleEpochs > 0 && run.Epoch % _options.SampleEpochs == 0)
+        {
+            CropSamples.Write(
+                folder.Samples,
+                _validation,
+                _options.Level.Compression,
+                _options.Configuration.SampleRate,
+                run.Epoch,
+                Reconstruct
+            );
+        }
+
+        _codes.Clear();
+
+        // Networks without a codebook are no codec yet, however well they do.
+        run.EpochDone(_quantizing ? heldOut.Loss : double.NaN);
+        progress.WriteLine(RunReport.Write(folder, _options.Level.CodebookSize, run.Best).Text);
+    }
+
+    private string Usage() =>
+        _codes.Total == 0
+            ? "unquantised"
+            : $"codes {_codes.Used}/{_options.Level.CodebookSize} ({100.0 * _codes.Used / _options.Level.CodebookSize:0} %) perplexity {_codes.Perplexity:0} {_codes.EntropyBits:0.00} bits";
+
+    // As the networks are trained at this moment: through the codebook, or unquantised.
+    private Tensor Reconstruct(Tensor audio) =>
+        _quantizing ? _model.DecodeCodes(_model.EncodeCodes(audio)) : _model.DecodeVectors(_model.EncodeLatents(audio));
+
+    private float[] Reconstruct(float[] samples)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        return Reconstruct(torch.tensor(samples, 1, samples.Length).to(_device)).to("cpu").ToArray<float>();
     }
 
     private Tensor Encode(Tensor audio)
@@ -280,7 +342,7 @@ public sealed class VqvaeTrainer : IDisposable
         var length = _options.InputLength;
         for (var i = 0; i < _options.BatchSize; i++)
         {
-            _data.ReadRandom(_random, _crops.AsSpan(i * length, length));
+            _augmentation.ReadRandom(_data, _random, _crops.AsSpan(i * length, length));
         }
 
         return torch.tensor(_crops, _options.BatchSize, length).to(_device);
@@ -288,6 +350,14 @@ public sealed class VqvaeTrainer : IDisposable
 
     private void StartCodebook()
     {
+        _quantizing = true;
+        _state.Extra["quantizing"] = [1];
+        if (!_options.KMeansStart)
+        {
+            _model.Quantizer.AdoptCodebook();
+            return;
+        }
+
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         var wanted = (long)_options.Level.CodebookSize * KMeansLatentsPerCode;
@@ -299,8 +369,6 @@ public sealed class VqvaeTrainer : IDisposable
         }
 
         _model.Quantizer.InitializeByKMeans(torch.cat([.. parts], 0));
-        _quantizing = true;
-        _state.Extra["quantizing"] = [1];
     }
 
     private void SaveWeights(int? epoch)
@@ -324,6 +392,16 @@ public sealed class VqvaeTrainer : IDisposable
             if (_state.Extra.TryGetValue("first_quantized_step", out var first))
             {
                 _firstQuantizedStep = first[0];
+            }
+
+            if (_state.Extra.TryGetValue("loss_scale", out var scale))
+            {
+                _precision.Scaler.State = scale;
+            }
+
+            if (_state.Extra.TryGetValue("code_counts", out var counts))
+            {
+                _codes.Counts = counts;
             }
         }
         else if (_options.StartEpoch > 0)

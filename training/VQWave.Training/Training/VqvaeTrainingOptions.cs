@@ -18,6 +18,12 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     /// <summary>Steps at the beginning in which latents pass unquantised, before the k-means start.</summary>
     public int UnquantizedSteps { get; init; } = 100;
 
+    /// <summary>Whether the codebook starts from k-means over latents, or stays the random vectors that it is made of.</summary>
+    public bool KMeansStart { get; init; } = true;
+
+    /// <summary>Restarts draw from so many latents at the beginning of the batch; 0 for all of it.</summary>
+    public int RestartPool { get; init; }
+
     /// <summary>
     /// With <see cref="TrainingOptions.StartEpoch"/>: keep encoder and decoder but begin again without quantisation, then with a new codebook.
     /// </summary>
@@ -35,11 +41,18 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     /// <summary>A code chosen less than this share of the average is dead.</summary>
     public double RestartThreshold { get; init; } = 0.05;
 
+    /// <summary>What crops are put through, as <see cref="Data.Augmentation"/> reads it; empty for nothing.</summary>
+    public string Augment { get; init; } = "";
+
+    /// <summary>Epochs between samples of audio, where there is held-out music; 0 for none.</summary>
+    public int SampleEpochs { get; init; } = 1;
+
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
         _ = LossMix.Parse(Loss);
+        _ = Data.Augmentation.Parse(Augment);
         Require(Commitment is >= 0 and <= 100, "--commitment", Commitment, "0 to 100");
         if ((FreezeEncoder || NewCodebook) && StartEpoch == 0 && !Resume)
         {
@@ -47,6 +60,7 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
         }
 
         Require(UnquantizedSteps >= 0, "--unquantized-steps", UnquantizedSteps, "0 or more");
+        Require(SampleEpochs >= 0, "--sample-epochs", SampleEpochs, "0 or more");
         Require(RestartInterval >= 0, "--restart-interval", RestartInterval, "0 or more");
         Require(RestartThreshold is >= 0 and <= 1, "--restart-threshold", RestartThreshold, "0 to 1");
     }

@@ -23,7 +23,7 @@ public static class WeightFiles
     public static void Save(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors) => Torch.Safetensors.Save(path, tensors);
 
     /// <summary>
-    /// Path of a network's weights: those of the epoch asked for; else the final ones; else the highest epoch there is.
+    /// Path of a network's weights: those of the epoch asked for; else of the best epoch on held-out music; else the final ones; else the highest epoch there is.
     /// </summary>
     /// <exception cref="VQWaveException">There are none.</exception>
     public static string Find(string directory, string name, string part, int? epoch = null)
@@ -34,6 +34,16 @@ public static class WeightFiles
             return File.Exists(numbered)
                 ? numbered
                 : throw new VQWaveException($"There is no {numbered}; choose an epoch whose weights are in {directory}.");
+        }
+
+        if (BestEpoch.Read(directory, name) is { } best)
+        {
+            var weights = PathOf(directory, name, part, best.Epoch);
+            return File.Exists(weights)
+                ? weights
+                : throw new VQWaveException(
+                    $"{BestEpoch.PathIn(directory, name)} names epoch {best.Epoch}, but there is no {weights}; remove it to use the last weights."
+                );
         }
 
         var final = PathOf(directory, name, part);
