@@ -259,6 +259,8 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("export")]
     [InlineData("init")]
     [InlineData("import-keras")]
+    [InlineData("ablate")]
+    [InlineData("run")]
     public void Help_says_how_each_command_is_used(string command)
     {
         var outcome = TrainProgram.Run(_folder.Path, command, "--help").AssertSuccess();
