@@ -245,7 +245,7 @@ internal sealed class SpeedRun : IDisposable
 
         table.Write(output);
         output.WriteLine(
-            "Voices together, one thread: the generators alone, and whole pieces as 'vqwave generate --count' makes them, with contexts, sampling and decoding."
+            "Voices together: the generators alone on one thread; whole pieces as 'vqwave generate --count' makes them on all processors, with contexts, sampling and decoding."
         );
         output.WriteLine();
     }

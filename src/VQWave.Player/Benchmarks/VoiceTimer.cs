@@ -11,7 +11,7 @@ internal sealed class VoiceTimer : IDisposable
     // A piece of less is mostly its beginning.
     private const double ShortestSeconds = 0.2;
     private readonly List<StepTimer> steps;
-    private readonly HierarchicalGenerator generator;
+    private readonly PieceGenerator generator;
     private readonly DecoderRunner decoder;
     private readonly HierarchyConfiguration configuration;
     private double speed;
@@ -27,7 +27,7 @@ internal sealed class VoiceTimer : IDisposable
         Count = count;
         configuration = pack.Configuration;
         steps = [.. configuration.Levels.Select((_, level) => new StepTimer(new GeneratorTimer(runtime, pack, level, count)))];
-        generator = new HierarchicalGenerator(runtime, pack);
+        generator = new PieceGenerator(runtime, pack);
         decoder = new DecoderRunner(runtime, pack, configuration.Levels.Count - 1);
         MeasurePieces(0);
     }
@@ -44,7 +44,7 @@ internal sealed class VoiceTimer : IDisposable
     /// <summary>Microseconds of a step of all voices, by level.</summary>
     public List<double> StepMicroseconds => steps.ConvertAll(s => s.Microseconds.Median);
 
-    /// <summary>Seconds of music of all pieces together for each second of work, as <c>generate --count</c> makes them on one thread.</summary>
+    /// <summary>Seconds of music of all pieces together for each second of work, as <c>generate --count</c> makes them, on all processors.</summary>
     public Windows RealTimeFactor { get; } = new();
 
     /// <summary>One window.</summary>

@@ -101,7 +101,7 @@ internal sealed class GenerationRun : IDisposable
     private List<GeneratedSound> Generate(StageProgress progress, CancellationToken cancellation)
     {
         IReadOnlyList<GeneratedLevel> levels;
-        using (var generator = new HierarchicalGenerator(runtime, pack))
+        using (var generator = new PieceGenerator(runtime, pack))
         {
             levels = generator.Generate(
                 request,

@@ -1,3 +1,5 @@
+using VQWave.Models;
+
 namespace VQWave.Generation;
 
 /// <summary>What is to be generated.</summary>
@@ -33,4 +35,34 @@ public sealed record GenerationRequest
 
     /// <summary>The seed of a piece, 0 to <see cref="Count"/> − 1.</summary>
     public ulong SeedOf(int piece) => unchecked(Seed + (ulong)piece);
+
+    /// <summary>Checks it against a hierarchy.</summary>
+    /// <exception cref="VQWaveException">It does not fit.</exception>
+    internal void ValidateFor(HierarchyConfiguration configuration)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(FinestLevel);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(FinestLevel, configuration.Levels.Count);
+        Sampling.ValidateFor(configuration.Levels.Count);
+        var seconds = Length / configuration.CodeRate(configuration.Levels[FinestLevel]);
+        // A length in whole codes may pass the limit by less than one of the coarsest.
+        var tolerance = 1 / configuration.CodeRate(configuration.Coarsest);
+        if (Length < 1 || seconds > MaximumSeconds + tolerance)
+        {
+            throw new VQWaveException(
+                $"The length of {Length} codes is not 1 code to {MaximumSeconds} seconds (a piece is held in memory)."
+            );
+        }
+
+        if (Count is < 1 or > MaximumCount)
+        {
+            throw new VQWaveException($"{Count} pieces at once are not 1 to {MaximumCount}.");
+        }
+
+        if (Count * seconds > MaximumTotalSeconds + (Count * tolerance))
+        {
+            throw new VQWaveException(
+                $"{Count} pieces of {seconds:F0} seconds are more than {MaximumTotalSeconds} seconds together (all are held in memory)."
+            );
+        }
+    }
 }

@@ -72,7 +72,7 @@ public sealed class HierarchicalGenerator : IDisposable
     )
     {
         var configuration = pack.Configuration;
-        Check(request, configuration);
+        request.ValidateFor(configuration);
         var lengths = Lengths(configuration, request.FinestLevel, request.Length);
         var generated = new List<GeneratedLevel>(lengths.Length);
         for (var i = 0; i < lengths.Length; i++)
@@ -104,34 +104,6 @@ public sealed class HierarchicalGenerator : IDisposable
         foreach (var context in contexts.Where(c => c.IsValueCreated))
         {
             context.Value.Dispose();
-        }
-    }
-
-    private static void Check(GenerationRequest request, HierarchyConfiguration configuration)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(request.FinestLevel);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(request.FinestLevel, configuration.Levels.Count);
-        request.Sampling.ValidateFor(configuration.Levels.Count);
-        var seconds = request.Length / configuration.CodeRate(configuration.Levels[request.FinestLevel]);
-        // A length in whole codes may pass the limit by less than one of the coarsest.
-        var tolerance = 1 / configuration.CodeRate(configuration.Coarsest);
-        if (request.Length < 1 || seconds > GenerationRequest.MaximumSeconds + tolerance)
-        {
-            throw new VQWaveException(
-                $"The length of {request.Length} codes is not 1 code to {GenerationRequest.MaximumSeconds} seconds (a piece is held in memory)."
-            );
-        }
-
-        if (request.Count is < 1 or > GenerationRequest.MaximumCount)
-        {
-            throw new VQWaveException($"{request.Count} pieces at once are not 1 to {GenerationRequest.MaximumCount}.");
-        }
-
-        if (request.Count * seconds > GenerationRequest.MaximumTotalSeconds + (request.Count * tolerance))
-        {
-            throw new VQWaveException(
-                $"{request.Count} pieces of {seconds:F0} seconds are more than {GenerationRequest.MaximumTotalSeconds} seconds together (all are held in memory)."
-            );
         }
     }
 

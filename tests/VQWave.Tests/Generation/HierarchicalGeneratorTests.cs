@@ -127,6 +127,27 @@ public class HierarchicalGeneratorTests(TinyPackFixture tiny)
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Shares_of_pieces_on_several_threads_give_the_same_codes(int threads)
+    {
+        var request = Request with { Seed = ulong.MaxValue - 1, Count = 5, Length = 900 };
+        var expected = Generate(request);
+        using var generator = new PieceGenerator(tiny.Runtime, tiny.Pack, threads);
+        var told = 0;
+        var actual = generator.Generate(request, _ => told++);
+        Assert.True(told > 3);
+        for (var level = 0; level < expected.Count; level++)
+        {
+            Assert.Equal(expected[level].Pieces, actual[level].Pieces);
+        }
+
+        Assert.Throws<VQWaveException>(() => generator.Generate(request with { Count = 65 }));
+        Assert.Throws<OperationCanceledException>(() => generator.Generate(request, null, new CancellationToken(canceled: true)));
+    }
+
     [Fact]
     public void Seeds_of_several_pieces_go_on_at_0_after_the_last()
     {

@@ -1,5 +1,6 @@
 using VQWave.Inference;
 using VQWave.Models;
+using VQWave.Tests.Streaming;
 using VQWave.TestSupport;
 
 namespace VQWave.Tests.Inference;
@@ -32,11 +33,14 @@ public sealed class ChunkedInferenceTests : IDisposable
             AssertClose(latents, pieces.Encode(audio));
 
             var codes = Enumerable.Range(0, 83).Select(_ => random.Next(48)).ToArray();
-            using var wholeDecoder = new DecoderRunner(runtime, pack, level, 1 << 24);
-            using var pieceDecoder = new DecoderRunner(runtime, pack, level, compression * 5);
+            using var wholeDecoder = DecoderRunner.OnOnnxRuntime(runtime, pack, level, 1 << 24);
+            using var pieceDecoder = DecoderRunner.OnOnnxRuntime(runtime, pack, level, compression * 5);
+            using var streamed = new DecoderRunner(runtime, pack, level, compression * 5);
             var sound = wholeDecoder.Decode(codes);
             Assert.Equal(83 * compression, sound.Length);
             AssertClose(sound, pieceDecoder.Decode(codes));
+            Packs.AssertClose(sound, streamed.Decode(codes));
+            Packs.AssertClose(sound, streamed.Decode(codes));
 
             if (level > 0)
             {

@@ -60,7 +60,7 @@ internal static class ReferenceEngine
 
     public static float[] Audio(InferenceRuntime runtime, ModelPack pack, int level, int[] codes)
     {
-        using var decoder = new DecoderRunner(runtime, pack, level, 1 << 24);
+        using var decoder = DecoderRunner.OnOnnxRuntime(runtime, pack, level, 1 << 24);
         return decoder.Decode(codes);
     }
 }

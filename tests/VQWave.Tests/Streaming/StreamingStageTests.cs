@@ -54,7 +54,7 @@ public sealed class StreamingStageTests : IDisposable
         var codes = Packs.RandomCodes(240, 4);
         for (var level = 0; level < 4; level++)
         {
-            using var whole = new DecoderRunner(runtime, pack, level, 1 << 24);
+            using var whole = DecoderRunner.OnOnnxRuntime(runtime, pack, level, 1 << 24);
             var expected = whole.Decode(codes);
             var block = 512 / pack.Configuration.Levels[level].Compression;
             using var streaming = new StreamingDecoder(runtime, pack, level, block, onnxRuntime);
@@ -121,7 +121,7 @@ public sealed class StreamingStageTests : IDisposable
         var pack = Packs.Create(folder, padding);
         const int Level = 2;
         const int Block = 16;
-        using var whole = new DecoderRunner(runtime, pack, Level, 1 << 24);
+        using var whole = DecoderRunner.OnOnnxRuntime(runtime, pack, Level, 1 << 24);
         using var streaming = new StreamingDecoder(runtime, pack, Level, Block, onnxRuntime);
         using var wholeContext = ContextRunner.OnOnnxRuntime(runtime, pack, Level + 1);
         using var context = new StreamingContext(runtime, pack, Level + 1, Block, onnxRuntime);

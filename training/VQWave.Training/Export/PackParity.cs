@@ -75,7 +75,7 @@ internal sealed class PackParity(HierarchyConfiguration configuration, IReadOnly
 
         using var encoder = new EncoderRunner(runtime, pack, index);
         using var codebook = new CodebookRunner(runtime, pack, index);
-        using var decoder = new DecoderRunner(runtime, pack, index);
+        using var decoder = DecoderRunner.OnOnnxRuntime(runtime, pack, index);
         var wanted = model.EncodeLatents(torch.tensor(audio, 1, audio.Length)).transpose(1, 2).contiguous();
         var flat = wanted.reshape(-1, level.CodebookDimension);
         var latents = wanted.ToArray<float>();
