@@ -2,6 +2,7 @@ using System.CommandLine;
 using VQWave;
 using VQWave.Torch;
 using VQWave.Training.Commands;
+using VQWave.Training.Distributed;
 
 var root = new RootCommand(
     """
@@ -23,6 +24,7 @@ var root = new RootCommand(
     InitCommand.Create(),
     ImportKerasCommand.Create(),
     StepsCommand.Create(),
+    LaunchCommand.Create(),
 };
 
 WorkerAction.WrapAll(root);
@@ -45,6 +47,11 @@ catch (OperationCanceledException)
 {
     Console.Error.WriteLine("Interrupted.");
     return ExitCodes.Interrupted;
+}
+catch (LostProcessException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return ExitCodes.LostProcess;
 }
 catch (Exception e)
     when (e

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VQWave.Training.Distributed;
 using VQWave.Training.Training;
 
 namespace VQWave.Training.Commands;
@@ -89,6 +90,7 @@ internal static class GeneratorCommand
             (parse, cancellation) =>
             {
                 var configuration = CommonOptions.ReadConfiguration(parse.GetValue(preset)!);
+                var place = LaunchEnvironment.Read(Environment.GetEnvironmentVariable);
                 var options = new GeneratorTrainingOptions
                 {
                     Configuration = configuration,
@@ -108,15 +110,17 @@ internal static class GeneratorCommand
                     WarmupSteps = parse.GetValue(warmup),
                     ClipNorm = parse.GetValue(clip),
                     Seed = parse.GetValue(seed),
-                    Device = parse.GetValue(device)!,
+                    Device = place?.LocalDevice(parse.GetValue(device)!) ?? parse.GetValue(device)!,
                     Threads = parse.GetValue(threads),
                     TimeLimitMinutes = parse.GetValue(limit),
                     Dropout = parse.GetValue(dropout),
                     LabelSmoothing = parse.GetValue(smoothing),
                     WithoutContext = parse.GetValue(without),
                 };
-                using var trainer = new GeneratorTrainer(options, cancellation);
-                VqvaeCommand.Describe(trainer.Data);
+                options.Validate();
+                using var processes = DataParallel.Join(place, options.Device);
+                using var trainer = new GeneratorTrainer(options, cancellation, processes);
+                VqvaeCommand.Describe(trainer.Data, processes);
                 return Task.FromResult(trainer.Run(cancellation) ? ExitCodes.Success : ExitCodes.Interrupted);
             }
         );

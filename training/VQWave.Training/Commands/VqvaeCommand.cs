@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VQWave.Training.Distributed;
 using VQWave.Training.Networks;
 using VQWave.Training.Training;
 
@@ -109,6 +110,7 @@ internal static class VqvaeCommand
             (parse, cancellation) =>
             {
                 var configuration = CommonOptions.ReadConfiguration(parse.GetValue(preset)!);
+                var place = LaunchEnvironment.Read(Environment.GetEnvironmentVariable);
                 var options = new VqvaeTrainingOptions
                 {
                     Configuration = configuration,
@@ -126,7 +128,7 @@ internal static class VqvaeCommand
                     WarmupSteps = parse.GetValue(warmup),
                     ClipNorm = parse.GetValue(clip),
                     Seed = parse.GetValue(seed),
-                    Device = parse.GetValue(device)!,
+                    Device = place?.LocalDevice(parse.GetValue(device)!) ?? parse.GetValue(device)!,
                     Threads = parse.GetValue(threads),
                     TimeLimitMinutes = parse.GetValue(limit),
                     Loss = parse.GetValue(loss)!,
@@ -138,16 +140,28 @@ internal static class VqvaeCommand
                     RestartInterval = parse.GetValue(interval),
                     RestartThreshold = parse.GetValue(threshold),
                 };
-                using var trainer = new VqvaeTrainer(options);
-                Describe(trainer.Data);
+                options.Validate();
+                using var processes = DataParallel.Join(place, options.Device);
+                using var trainer = new VqvaeTrainer(options, processes);
+                Describe(trainer.Data, processes);
                 return Task.FromResult(trainer.Run(cancellation) ? ExitCodes.Success : ExitCodes.Interrupted);
             }
         );
         return command;
     }
 
-    internal static void Describe(Data.U16Dataset data)
+    internal static void Describe(Data.U16Dataset data, DataParallel processes)
     {
+        if (!processes.IsFirst)
+        {
+            return;
+        }
+
+        if (processes.Size > 1)
+        {
+            Console.Error.WriteLine($"{processes.Size} processes train together");
+        }
+
         Console.Error.WriteLine(
             $"{data.Files.Count} files, {data.TotalSamples} samples"
                 + (data.ShortFiles > 0 ? $"; {data.ShortFiles} shorter than {data.MinimumLength} samples left out" : "")

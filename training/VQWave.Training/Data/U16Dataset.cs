@@ -91,6 +91,9 @@ public sealed class U16Dataset : IDisposable
         _files[index].Read(start, destination);
     }
 
+    /// <summary>Draws what <see cref="ReadRandom"/> draws and reads nothing: the crop is another process's.</summary>
+    public void SkipRandom(Xoshiro random) => random.Below(_cumulativeStarts[^1]);
+
     /// <summary>Variance of the samples, estimated from up to <paramref name="crops"/> crops; never below 1e-6.</summary>
     public double EstimateVariance(int crops = 256)
     {

@@ -2,6 +2,7 @@ using VQWave.Torch;
 using VQWave.Torch.Modules;
 using VQWave.Torch.Optimizers;
 using VQWave.Training.Data;
+using VQWave.Training.Distributed;
 using VQWave.Training.Networks;
 using F = VQWave.Torch.torch.nn.functional;
 
@@ -14,6 +15,8 @@ namespace VQWave.Training.Training;
 public sealed class GeneratorTrainer : IDisposable
 {
     private readonly GeneratorTrainingOptions _options;
+    private readonly DataParallel _processes;
+    private readonly (int First, int Count) _share;
     private readonly Device _device;
     private readonly U16Dataset _audio;
     private readonly U16Dataset? _validationAudio;
@@ -27,15 +30,19 @@ public sealed class GeneratorTrainer : IDisposable
     private readonly CodeStreams _streams;
     private readonly Tensor _h;
     private readonly Tensor _c;
+    private long[] _committedStreams;
 
     /// <summary>Encodes the corpus where that is not done yet and builds the networks, or reads them back to go on.</summary>
     /// <exception cref="VQWaveException">The options, the data or the weights to go on from are not usable.</exception>
     /// <param name="options">What to train.</param>
     /// <param name="cancellation">Stops the encoding of the corpus; what is encoded by then is kept.</param>
-    public GeneratorTrainer(GeneratorTrainingOptions options, CancellationToken cancellation = default)
+    /// <param name="processes">Who shares the streams; null for this process alone. Weights and files are the first one's.</param>
+    public GeneratorTrainer(GeneratorTrainingOptions options, CancellationToken cancellation = default, DataParallel? processes = null)
     {
         options.Validate();
         _options = options;
+        _processes = processes ?? DataParallel.Alone;
+        _share = _processes.Share(options.BatchSize);
         torch.set_num_threads(options.Threads);
         torch.manual_seed(options.Seed);
         _device = TorchDevice.Parse(options.Device);
@@ -43,26 +50,19 @@ public sealed class GeneratorTrainer : IDisposable
         var configuration = options.Configuration;
         var level = options.Level;
         var ratio = configuration.Ratio(options.LevelIndex);
-        TrainingState.RequireToResume(options, Name);
+        if (_processes.IsFirst)
+        {
+            TrainingState.RequireToResume(options, Name);
+        }
+
         _audio = new U16Dataset(options.DataDirectory, options.InputLength);
 
         // Held-out pieces are walked through from their beginnings: two coarse codes are enough.
         var shortest = 2L * ratio * level.Compression;
         _validationAudio = options.ValidationDirectory is { } directory ? new U16Dataset(directory, shortest) : null;
-        var cache = Path.Combine(options.OutputDirectory, "codes");
-        _corpus = CodeCorpus.Open(configuration, options.LevelIndex, options.VqvaeWeightsDirectory, _audio, cache, _device, cancellation);
-        if (_validationAudio is not null)
-        {
-            _validation = CodeCorpus.Open(
-                configuration,
-                options.LevelIndex,
-                options.VqvaeWeightsDirectory,
-                _validationAudio,
-                cache,
-                _device,
-                cancellation
-            );
-        }
+        _corpus = OpenCodes(_audio, cancellation)!;
+        _validation = OpenCodes(_validationAudio, cancellation);
+        _processes.RequireSame($"{options.Describe()} {_corpus.Pieces.Count} {_corpus.TotalCodes}");
 
         var contextNetwork = options.WithoutContext ? null : level.Generator.Context;
         var coarse = options.LevelIndex > 0 ? configuration.Levels[options.LevelIndex - 1].CodebookSize : 0;
@@ -79,7 +79,8 @@ public sealed class GeneratorTrainer : IDisposable
             options.BatchSize,
             options.ChunkCodes,
             options.InputLength / level.Compression,
-            _random
+            _random,
+            _share
         );
         (_h, _c) = _model.Generator.InitialState(options.BatchSize, _device);
         _state = new TrainingState(_model, _optimizer, _random);
@@ -87,6 +88,8 @@ public sealed class GeneratorTrainer : IDisposable
         _state.ExtraTensors["c"] = _c;
         UnigramBits = _corpus.Statistics(level.CodebookSize).EntropyBits;
         GoOn();
+        _processes.BeginAlike(_model.state_dict().Values);
+        _committedStreams = _streams.Position;
     }
 
     /// <summary>Entropy in bits of the histogram of the training codes: what a generator that knows nothing else would need for each.</summary>
@@ -111,28 +114,34 @@ public sealed class GeneratorTrainer : IDisposable
 
     /// <summary>Trains to the end, or until cancelled; either way a checkpoint is left.</summary>
     /// <returns>Whether the run is complete.</returns>
+    /// <exception cref="LostProcessException">Another process is gone; a checkpoint is left all the same.</exception>
     public bool Run(CancellationToken cancellation)
     {
+        Commit();
+        try
+        {
+            return Train(cancellation);
+        }
+        catch (LostProcessException e)
+        {
+            _state.RollBack();
+            _state.Extra["streams"] = _committedStreams;
+            throw _state.SaveForLost(e, TrainingState.PathIn(_options.OutputDirectory, Name));
+        }
+    }
+
+    private bool Train(CancellationToken cancellation)
+    {
         var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
-        using var log = new MetricsLog(
-            Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
-            append: _state.Step > 0,
-            "step",
-            "epoch",
-            "seconds",
-            "bits_per_code",
-            "learning_rate",
-            "unigram_bits",
-            "validation_bits_per_code"
-        );
-        using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step);
+        using var log = _processes.IsFirst ? OpenLog() : null;
+        using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step, quiet: !_processes.IsFirst);
         progress.WriteLine($"{Name}: {_corpus.TotalCodes} codes in {_corpus.Pieces.Count} pieces, unigram entropy {UnigramBits:0.00} bits");
         var before = _state.Seconds;
         double sum = 0;
         long count = 0;
         double recent = 0;
         var timeUp = TimeIsUp();
-        while (_state.Step < _options.TotalSteps && !timeUp && !cancellation.IsCancellationRequested)
+        while (_state.Step < _options.TotalSteps && !timeUp && !_processes.Any(cancellation.IsCancellationRequested))
         {
             var bits = Step(_schedule.At(_state.Step, Progress()));
             if (!double.IsFinite(bits))
@@ -146,37 +155,64 @@ public sealed class GeneratorTrainer : IDisposable
             count++;
             recent = recent == 0 ? bits : (0.98 * recent) + (0.02 * bits);
             _state.Step++;
-            _state.Seconds = before + progress.Seconds;
+            Commit();
+            _state.Seconds = _processes.OfFirst(before + progress.Seconds);
             Stepped?.Invoke(_state.Step);
             timeUp = TimeIsUp();
             progress.Report(_state.Step, () => $"{recent:0.000} bits per code (unigram {UnigramBits:0.00})", Progress());
             if (_state.Step % _options.Steps == 0 || timeUp)
             {
-                var epoch = (int)((_state.Step + _options.Steps - 1) / _options.Steps);
-                var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
-                EpochBits.Add(sum / count);
-                log.Add(_state.Step, epoch, _state.Seconds, sum / count, _optimizer.LearningRate, UnigramBits, validation);
-                progress.WriteLine(
-                    $"{Name} epoch {epoch}: {sum / count:0.000} bits per code{(double.IsNaN(validation) ? "" : $", held-out {validation:0.000}")}, {_state.Seconds / 60:0.0} min"
-                );
-                SaveWeights(epoch);
-                SaveState(checkpoint);
+                _processes.OnFirst(() => EndEpoch(sum / count, log!, progress, checkpoint, cancellation));
                 (sum, count) = (0, 0);
             }
         }
 
         var complete = _state.Step >= _options.TotalSteps || timeUp;
-        if (complete)
+        _processes.OnFirst(() =>
         {
-            SaveWeights(epoch: null);
-        }
-        else
-        {
-            SaveState(checkpoint);
-            progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {checkpoint}.");
-        }
-
+            if (complete)
+            {
+                SaveWeights(epoch: null);
+            }
+            else
+            {
+                SaveState(checkpoint);
+                progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {checkpoint}.");
+            }
+        });
         return complete;
+    }
+
+    private MetricsLog OpenLog() =>
+        new(
+            Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
+            append: _state.Step > 0,
+            "step",
+            "epoch",
+            "seconds",
+            "bits_per_code",
+            "learning_rate",
+            "unigram_bits",
+            "validation_bits_per_code"
+        );
+
+    private void EndEpoch(double bits, MetricsLog log, ProgressLine progress, string checkpoint, CancellationToken cancellation)
+    {
+        var epoch = (int)((_state.Step + _options.Steps - 1) / _options.Steps);
+        var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
+        EpochBits.Add(bits);
+        log.Add(_state.Step, epoch, _state.Seconds, bits, _optimizer.LearningRate, UnigramBits, validation);
+        progress.WriteLine(
+            $"{Name} epoch {epoch}: {bits:0.000} bits per code{(double.IsNaN(validation) ? "" : $", held-out {validation:0.000}")}, {_state.Seconds / 60:0.0} min"
+        );
+        SaveWeights(epoch);
+        SaveState(checkpoint);
+    }
+
+    private void Commit()
+    {
+        _state.Commit();
+        _committedStreams = _streams.Position;
     }
 
     /// <summary>One optimiser step on the next chunk of every stream.</summary>
@@ -185,27 +221,81 @@ public sealed class GeneratorTrainer : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         _streams.Next();
-        var batch = _options.BatchSize;
+        var batch = _share.Count;
         var fresh = torch.tensor(_streams.Fresh, 1, batch, 1).to(_device);
         var codes = torch.tensor(_streams.Codes, batch, _options.ChunkCodes + 1).to(_device);
         var inputs = codes.narrow(1, 0, _options.ChunkCodes);
         var targets = codes.narrow(1, 1, _options.ChunkCodes);
         var context = ContextOf(_streams, batch, _options.ChunkCodes);
-        var (logits, h, c) = _model.Generator.forward(inputs, context, (_h * fresh, _c * fresh), _options.Dropout);
+        var before = (Own(_h) * fresh, Own(_c) * fresh);
+        var (logits, h, c) = _model.Generator.forward(inputs, context, before, Dropout());
         var flat = logits.reshape(-1, _options.Level.CodebookSize);
         var loss = F.cross_entropy(flat, targets.reshape(-1), label_smoothing: _options.LabelSmoothing);
         _optimizer.zero_grad();
         loss.backward();
+
+        // All that is exchanged comes before anything changes: a step that breaks off here leaves the state of the step before.
+        var (nextH, nextC) = States(h, c);
+        var mean = _processes.AverageGradients(_model.parameters(), loss);
         torch.nn.utils.clip_grad_norm_(_model.parameters(), _options.ClipNorm);
         _optimizer.LearningRate = learningRate;
         _optimizer.step();
         using (torch.no_grad())
         {
-            _h.copy_(h.detach());
-            _c.copy_(c.detach());
+            _h.copy_(nextH);
+            _c.copy_(nextC);
         }
 
-        return loss.ToDouble() / Math.Log(2);
+        return mean / Math.Log(2);
+    }
+
+    /// <summary>This process's streams of a state (layers, streams, units).</summary>
+    private Tensor Own(Tensor state) => state.narrow(1, _share.First, _share.Count);
+
+    /// <summary>This process's rows of the mask for all streams, or null without dropout.</summary>
+    private Tensor? Dropout() =>
+        _options.Dropout > 0
+            ? _model
+                .Generator.DropoutMask(_options.BatchSize, _options.ChunkCodes, _options.Dropout, _device)
+                .narrow(0, _share.First, _share.Count)
+            : null;
+
+    /// <summary>The states of all streams. Every process keeps them: whichever is lost, a checkpoint of the others is whole.</summary>
+    private (Tensor H, Tensor C) States(Tensor h, Tensor c)
+    {
+        if (_processes.Size == 1)
+        {
+            return (h.detach(), c.detach());
+        }
+
+        using var noGrad = torch.no_grad();
+        var layers = h.shape[0];
+        var all = _processes.Gather(torch.cat([h, c], 0).transpose(0, 1).contiguous()).transpose(0, 1);
+        return (all.narrow(0, 0, layers), all.narrow(0, layers, layers));
+    }
+
+    /// <summary>The codes of a corpus: the first process encodes; the others find them, or encode where they do not share its disk.</summary>
+    private CodeCorpus? OpenCodes(U16Dataset? audio, CancellationToken cancellation)
+    {
+        if (audio is null)
+        {
+            return null;
+        }
+
+        CodeCorpus? corpus = null;
+        void Open() =>
+            corpus ??= CodeCorpus.Open(
+                _options.Configuration,
+                _options.LevelIndex,
+                _options.VqvaeWeightsDirectory,
+                audio,
+                Path.Combine(_options.OutputDirectory, "codes"),
+                _device,
+                cancellation
+            );
+        _processes.OnFirst(Open);
+        _processes.Patiently(Open);
+        return corpus;
     }
 
     /// <summary>
@@ -333,7 +423,7 @@ public sealed class GeneratorTrainer : IDisposable
         var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
         if (_options.Resume)
         {
-            _state.Load(checkpoint);
+            _processes.ReadFileOfFirst(checkpoint, _state.Load);
             if (!_state.Extra.TryGetValue("streams", out var position) || position.Length != 3 * _options.BatchSize)
             {
                 throw new VQWaveException(
@@ -346,12 +436,14 @@ public sealed class GeneratorTrainer : IDisposable
         else if (_options.StartEpoch > 0)
         {
             var directory = _options.OutputDirectory;
-            WeightFiles.Load(WeightFiles.Find(directory, Name, "generator", _options.StartEpoch), _model.Generator);
-            if (_model.Context is { } context)
+            _processes.OnFirst(() =>
             {
-                WeightFiles.Load(WeightFiles.Find(directory, Name, "context", _options.StartEpoch), context);
-            }
-
+                WeightFiles.Load(WeightFiles.Find(directory, Name, "generator", _options.StartEpoch), _model.Generator);
+                if (_model.Context is { } context)
+                {
+                    WeightFiles.Load(WeightFiles.Find(directory, Name, "context", _options.StartEpoch), context);
+                }
+            });
             _state.Step = (long)_options.StartEpoch * _options.Steps;
         }
     }

@@ -1,6 +1,7 @@
 using VQWave.Torch;
 using VQWave.Torch.Optimizers;
 using VQWave.Training.Data;
+using VQWave.Training.Distributed;
 using VQWave.Training.Losses;
 using VQWave.Training.Networks;
 
@@ -14,6 +15,8 @@ public sealed class VqvaeTrainer : IDisposable
 {
     private const int KMeansLatentsPerCode = 16;
     private readonly VqvaeTrainingOptions _options;
+    private readonly DataParallel _processes;
+    private readonly (int First, int Count) _share;
     private readonly U16Dataset _data;
     private readonly U16Dataset? _validation;
     private readonly Device _device;
@@ -29,15 +32,23 @@ public sealed class VqvaeTrainer : IDisposable
     private long _firstQuantizedStep;
 
     /// <summary>Opens the data and builds the networks, or reads them back to go on.</summary>
+    /// <param name="options">What to train.</param>
+    /// <param name="processes">Who shares each batch; null for this process alone. Weights and files are the first one's.</param>
     /// <exception cref="VQWaveException">The options, the data or the weights to go on from are not usable.</exception>
-    public VqvaeTrainer(VqvaeTrainingOptions options)
+    public VqvaeTrainer(VqvaeTrainingOptions options, DataParallel? processes = null)
     {
         options.Validate();
         _options = options;
+        _processes = processes ?? DataParallel.Alone;
+        _share = _processes.Share(options.BatchSize);
         torch.set_num_threads(options.Threads);
         torch.manual_seed(options.Seed);
         _device = TorchDevice.Parse(options.Device);
-        TrainingState.RequireToResume(options, Name);
+        if (_processes.IsFirst)
+        {
+            TrainingState.RequireToResume(options, Name);
+        }
+
         _data = new U16Dataset(options.DataDirectory, options.InputLength);
         _validation = options.ValidationDirectory is { } v ? new U16Dataset(v, options.Level.Compression) : null;
         _random = new Xoshiro((ulong)options.Seed);
@@ -45,14 +56,17 @@ public sealed class VqvaeTrainer : IDisposable
         _model.to(_device);
         _optimizer = new Adam(_model.parameters().Where(p => p.requires_grad), options.LearningRate, beta1: 0.9, beta2: 0.99);
         Variance = _data.EstimateVariance();
-        _loss = new LossMix(options.Loss, _device, options.InputLength, options.Configuration.SampleRate, Variance);
+        _processes.RequireSame($"{options.Describe()} {_data.Files.Count} {_data.TotalSamples} {Variance:R}");
+        _model.Quantizer.Processes = _processes;
+        _loss = new LossMix(options.Loss, _device, options.InputLength, options.Configuration.SampleRate, Variance, _processes);
         _schedule = new LearningRateSchedule(options.LearningRate, options.WarmupSteps);
         _state = new TrainingState(_model, _optimizer, _random);
         _codes = new CodeStatistics(options.Level.CodebookSize);
-        _crops = new float[options.BatchSize * options.InputLength];
-        WeightFiles.PrepareDirectory(options.OutputDirectory);
+        _crops = new float[_share.Count * options.InputLength];
+        _processes.OnFirst(() => WeightFiles.PrepareDirectory(options.OutputDirectory));
         _firstQuantizedStep = options.UnquantizedSteps;
         GoOn();
+        _processes.BeginAlike(_model.state_dict().Values);
     }
 
     /// <summary>Variance of the corpus's samples, which scales the waveform loss.</summary>
@@ -77,28 +91,31 @@ public sealed class VqvaeTrainer : IDisposable
 
     /// <summary>Trains to the end, or until cancelled; either way a checkpoint is left.</summary>
     /// <returns>Whether the run is complete.</returns>
+    /// <exception cref="LostProcessException">Another process is gone; a checkpoint is left all the same.</exception>
     public bool Run(CancellationToken cancellation)
     {
+        _state.Commit();
+        try
+        {
+            return Train(cancellation);
+        }
+        catch (LostProcessException e)
+        {
+            _state.RollBack();
+            throw _state.SaveForLost(e, TrainingState.PathIn(_options.OutputDirectory, Name));
+        }
+    }
+
+    private bool Train(CancellationToken cancellation)
+    {
         var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
-        using var log = new MetricsLog(
-            Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
-            append: _state.Step > 0,
-            "step",
-            "epoch",
-            "seconds",
-            "loss",
-            "learning_rate",
-            "codes_used",
-            "perplexity",
-            "entropy_bits",
-            "validation_si_sdr_db"
-        );
-        using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step);
+        using var log = _processes.IsFirst ? OpenLog() : null;
+        using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step, quiet: !_processes.IsFirst);
         var before = _state.Seconds;
         double epochLoss = 0;
         long epochSteps = 0;
         var timeUp = TimeIsUp();
-        while (_state.Step < _options.TotalSteps && !timeUp && !cancellation.IsCancellationRequested)
+        while (_state.Step < _options.TotalSteps && !timeUp && !_processes.Any(cancellation.IsCancellationRequested))
         {
             var done = Progress();
             LastLoss = Step(_schedule.At(_state.Step, done));
@@ -112,7 +129,8 @@ public sealed class VqvaeTrainer : IDisposable
             epochLoss += LastLoss;
             epochSteps++;
             _state.Step++;
-            _state.Seconds = before + progress.Seconds;
+            _state.Commit();
+            _state.Seconds = _processes.OfFirst(before + progress.Seconds);
             Stepped?.Invoke(_state.Step);
             timeUp = TimeIsUp();
             progress.Report(
@@ -122,43 +140,65 @@ public sealed class VqvaeTrainer : IDisposable
             );
             if (_state.Step % _options.Steps == 0 || timeUp)
             {
-                var epoch = (int)((_state.Step + _options.Steps - 1) / _options.Steps);
-                var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
-                EpochLosses.Add(epochLoss / epochSteps);
-                log.Add(
-                    _state.Step,
-                    epoch,
-                    _state.Seconds,
-                    epochLoss / epochSteps,
-                    _optimizer.LearningRate,
-                    _codes.Used,
-                    _codes.Total > 0 ? _codes.Perplexity : double.NaN,
-                    _codes.Total > 0 ? _codes.EntropyBits : double.NaN,
-                    validation
-                );
-                progress.WriteLine(
-                    $"{Name} epoch {epoch}: {_loss.Name} {epochLoss / epochSteps:0.0000}, codes {_codes.Used}/{_options.Level.CodebookSize}, "
-                        + $"{(_codes.Total > 0 ? _codes.EntropyBits : 0):0.00} bits, {(double.IsNaN(validation) ? "" : $"held-out SI-SDR {validation:0.0} dB, ")}{_state.Seconds / 60:0.0} min"
-                );
-                SaveWeights(epoch);
-                _state.Save(checkpoint);
+                _processes.OnFirst(() => EndEpoch(epochLoss / epochSteps, log!, progress, checkpoint, cancellation));
                 (epochLoss, epochSteps) = (0, 0);
                 _codes.Clear();
             }
         }
 
         var complete = _state.Step >= _options.TotalSteps || timeUp;
-        if (complete)
+        _processes.OnFirst(() =>
         {
-            SaveWeights(epoch: null);
-        }
-        else
-        {
-            _state.Save(checkpoint);
-            progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {checkpoint}.");
-        }
-
+            if (complete)
+            {
+                SaveWeights(epoch: null);
+            }
+            else
+            {
+                _state.Save(checkpoint);
+                progress.WriteLine($"{Name} stopped at step {_state.Step}; '--resume' goes on from {checkpoint}.");
+            }
+        });
         return complete;
+    }
+
+    private MetricsLog OpenLog() =>
+        new(
+            Path.Combine(_options.OutputDirectory, $"{Name}_metrics.csv"),
+            append: _state.Step > 0,
+            "step",
+            "epoch",
+            "seconds",
+            "loss",
+            "learning_rate",
+            "codes_used",
+            "perplexity",
+            "entropy_bits",
+            "validation_si_sdr_db"
+        );
+
+    private void EndEpoch(double loss, MetricsLog log, ProgressLine progress, string checkpoint, CancellationToken cancellation)
+    {
+        var epoch = (int)((_state.Step + _options.Steps - 1) / _options.Steps);
+        var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
+        EpochLosses.Add(loss);
+        log.Add(
+            _state.Step,
+            epoch,
+            _state.Seconds,
+            loss,
+            _optimizer.LearningRate,
+            _codes.Used,
+            _codes.Total > 0 ? _codes.Perplexity : double.NaN,
+            _codes.Total > 0 ? _codes.EntropyBits : double.NaN,
+            validation
+        );
+        progress.WriteLine(
+            $"{Name} epoch {epoch}: {_loss.Name} {loss:0.0000}, codes {_codes.Used}/{_options.Level.CodebookSize}, "
+                + $"{(_codes.Total > 0 ? _codes.EntropyBits : 0):0.00} bits, {(double.IsNaN(validation) ? "" : $"held-out SI-SDR {validation:0.0} dB, ")}{_state.Seconds / 60:0.0} min"
+        );
+        SaveWeights(epoch);
+        _state.Save(checkpoint);
     }
 
     /// <summary>One optimiser step on a fresh batch.</summary>
@@ -187,20 +227,26 @@ public sealed class VqvaeTrainer : IDisposable
         var total = quantizerLoss is null ? reconstruction : reconstruction + quantizerLoss;
         _optimizer.zero_grad();
         total.backward();
+
+        // All that is exchanged comes before anything changes: a step that breaks off here leaves the state of the step before.
+        var chosen = codes is null ? default : _model.Quantizer.Count(flat!, codes);
+        var restart = codes is not null && _options.RestartInterval > 0 && _state.Step % _options.RestartInterval == 0;
+        var everyLatent = restart ? _processes.Gather(flat!) : null;
+        var loss = _processes.AverageGradients(_model.parameters(), reconstruction);
         torch.nn.utils.clip_grad_norm_(_model.parameters(), _options.ClipNorm);
         _optimizer.LearningRate = learningRate;
         _optimizer.step();
         if (codes is not null)
         {
-            _model.Quantizer.UpdateAverages(flat!, codes);
-            _codes.Add(codes.to("cpu").ToArray<long>());
-            if (_options.RestartInterval > 0 && _state.Step % _options.RestartInterval == 0)
+            _model.Quantizer.UpdateAverages(chosen);
+            _codes.AddCounts(chosen.Count.to("cpu").ToArray<float>());
+            if (restart)
             {
-                _model.Quantizer.RestartDeadCodes(flat!, _options.RestartThreshold);
+                _model.Quantizer.RestartDeadCodes(everyLatent!, _options.RestartThreshold);
             }
         }
 
-        return reconstruction.ToDouble();
+        return loss;
     }
 
     /// <summary>
@@ -280,10 +326,19 @@ public sealed class VqvaeTrainer : IDisposable
         var length = _options.InputLength;
         for (var i = 0; i < _options.BatchSize; i++)
         {
-            _data.ReadRandom(_random, _crops.AsSpan(i * length, length));
+            // The crops of the other processes are drawn too: all processes together see what one would see.
+            var own = i - _share.First;
+            if (own >= 0 && own < _share.Count)
+            {
+                _data.ReadRandom(_random, _crops.AsSpan(own * length, length));
+            }
+            else
+            {
+                _data.SkipRandom(_random);
+            }
         }
 
-        return torch.tensor(_crops, _options.BatchSize, length).to(_device);
+        return torch.tensor(_crops, _share.Count, length).to(_device);
     }
 
     private void StartCodebook()
@@ -295,12 +350,14 @@ public sealed class VqvaeTrainer : IDisposable
         for (long have = 0; have < wanted; have += parts[^1].shape[0])
         {
             var latents = _model.EncodeLatents(NextBatch());
-            parts.Add(latents.transpose(1, 2).reshape(-1, _options.Level.CodebookDimension));
+            parts.Add(_processes.Gather(latents.transpose(1, 2).reshape(-1, _options.Level.CodebookDimension)));
         }
 
         _model.Quantizer.InitializeByKMeans(torch.cat([.. parts], 0));
+        _processes.Broadcast(_model.Quantizer.state_dict().Values);
         _quantizing = true;
         _state.Extra["quantizing"] = [1];
+        _state.Commit();
     }
 
     private void SaveWeights(int? epoch)
@@ -319,7 +376,7 @@ public sealed class VqvaeTrainer : IDisposable
         var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
         if (_options.Resume)
         {
-            _state.Load(checkpoint);
+            _processes.ReadFileOfFirst(checkpoint, _state.Load);
             _quantizing = _state.Extra.ContainsKey("quantizing");
             if (_state.Extra.TryGetValue("first_quantized_step", out var first))
             {
@@ -328,7 +385,7 @@ public sealed class VqvaeTrainer : IDisposable
         }
         else if (_options.StartEpoch > 0)
         {
-            VqvaeWeights.Load(_model, _options.OutputDirectory, Name, _options.StartEpoch);
+            _processes.OnFirst(() => VqvaeWeights.Load(_model, _options.OutputDirectory, Name, _options.StartEpoch));
             _state.Step = (long)_options.StartEpoch * _options.Steps;
             if (_options.NewCodebook)
             {
