@@ -25,6 +25,7 @@ var root = new RootCommand(
     ImportKerasCommand.Create(),
     StepsCommand.Create(),
     LaunchCommand.Create(),
+    BenchBindingCommand.Create(),
 };
 
 WorkerAction.WrapAll(root);

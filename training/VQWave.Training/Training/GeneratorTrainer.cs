@@ -221,16 +221,7 @@ public sealed class GeneratorTrainer : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         _streams.Next();
-        var batch = _share.Count;
-        var fresh = torch.tensor(_streams.Fresh, 1, batch, 1).to(_device);
-        var codes = torch.tensor(_streams.Codes, batch, _options.ChunkCodes + 1).to(_device);
-        var inputs = codes.narrow(1, 0, _options.ChunkCodes);
-        var targets = codes.narrow(1, 1, _options.ChunkCodes);
-        var context = ContextOf(_streams, batch, _options.ChunkCodes);
-        var before = (Own(_h) * fresh, Own(_c) * fresh);
-        var (logits, h, c) = _model.Generator.forward(inputs, context, before, Dropout());
-        var flat = logits.reshape(-1, _options.Level.CodebookSize);
-        var loss = F.cross_entropy(flat, targets.reshape(-1), label_smoothing: _options.LabelSmoothing);
+        var (loss, h, c) = Loss();
         _optimizer.zero_grad();
         loss.backward();
 
@@ -247,6 +238,23 @@ public sealed class GeneratorTrainer : IDisposable
         }
 
         return mean / Math.Log(2);
+    }
+
+    // What only the backward pass needs is autograd's to keep: released here, it is freed as that pass goes on, and its memory is used again.
+    private (Tensor Loss, Tensor H, Tensor C) Loss()
+    {
+        using var scope = torch.NewDisposeScope();
+        var batch = _share.Count;
+        var fresh = torch.tensor(_streams.Fresh, 1, batch, 1).to(_device);
+        var codes = torch.tensor(_streams.Codes, batch, _options.ChunkCodes + 1).to(_device);
+        var inputs = codes.narrow(1, 0, _options.ChunkCodes);
+        var targets = codes.narrow(1, 1, _options.ChunkCodes);
+        var context = ContextOf(_streams, batch, _options.ChunkCodes);
+        var before = (Own(_h) * fresh, Own(_c) * fresh);
+        var (logits, h, c) = _model.Generator.forward(inputs, context, before, Dropout());
+        var flat = logits.reshape(-1, _options.Level.CodebookSize);
+        var loss = F.cross_entropy(flat, targets.reshape(-1), label_smoothing: _options.LabelSmoothing);
+        return (loss.MoveToOuterDisposeScope(), h.MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope());
     }
 
     /// <summary>This process's streams of a state (layers, streams, units).</summary>

@@ -211,20 +211,7 @@ public sealed class VqvaeTrainer : IDisposable
             StartCodebook();
         }
 
-        var audio = NextBatch();
-        var latents = Encode(audio);
-        Tensor? flat = null;
-        Tensor? codes = null;
-        Tensor? quantizerLoss = null;
-        var vectors = latents;
-        if (_quantizing)
-        {
-            (vectors, quantizerLoss, codes, flat) = _model.Quantizer.Quantize(latents, _options.Commitment);
-        }
-
-        var estimate = _model.DecodeVectors(vectors);
-        var reconstruction = _loss.Compute(audio, estimate);
-        var total = quantizerLoss is null ? reconstruction : reconstruction + quantizerLoss;
+        var (reconstruction, total, codes, flat) = Losses(NextBatch());
         _optimizer.zero_grad();
         total.backward();
 
@@ -247,6 +234,23 @@ public sealed class VqvaeTrainer : IDisposable
         }
 
         return loss;
+    }
+
+    // What only the backward pass needs is autograd's to keep: released here, it is freed as that pass goes on, and its memory is used again.
+    private (Tensor Reconstruction, Tensor Total, Tensor? Codes, Tensor? Flat) Losses(Tensor audio)
+    {
+        using var scope = torch.NewDisposeScope();
+        var latents = Encode(audio);
+        if (!_quantizing)
+        {
+            var alone = _loss.Compute(audio, _model.DecodeVectors(latents)).MoveToOuterDisposeScope();
+            return (alone, alone, null, null);
+        }
+
+        var (vectors, quantizerLoss, codes, flat) = _model.Quantizer.Quantize(latents, _options.Commitment);
+        var reconstruction = _loss.Compute(audio, _model.DecodeVectors(vectors)).MoveToOuterDisposeScope();
+        var total = (reconstruction + quantizerLoss).MoveToOuterDisposeScope();
+        return (reconstruction, total, codes.MoveToOuterDisposeScope(), flat.MoveToOuterDisposeScope());
     }
 
     /// <summary>
