@@ -26,6 +26,7 @@ var root = new RootCommand(
     StepsCommand.Create(),
     LaunchCommand.Create(),
     BenchBindingCommand.Create(),
+    BenchCodesCommand.Create(),
 };
 
 WorkerAction.WrapAll(root);

@@ -162,11 +162,7 @@ internal static class VqvaeCommand
             Console.Error.WriteLine($"{processes.Size} processes train together");
         }
 
-        Console.Error.WriteLine(
-            $"{data.Files.Count} files, {data.TotalSamples} samples"
-                + (data.ShortFiles > 0 ? $"; {data.ShortFiles} shorter than {data.MinimumLength} samples left out" : "")
-                + (data.DamagedFiles.Count > 0 ? $"; damaged and left out: {string.Join(", ", data.DamagedFiles)}" : "")
-        );
+        Console.Error.WriteLine($"{data.Files.Count} files, {data.TotalSamples} samples{data.LeftOut}");
     }
 
     private static CodebookLearning ReadCodebook(string text) =>
