@@ -8,7 +8,7 @@
 set -euo pipefail
 
 play=(libsndfile1 libportaudio2 librtmidi6 libjack-jackd2-0)
-train=("${play[@]}" ffmpeg libtorch-dev libopenblas0-openmp cmake g++ make libhdf5-103-1 fluidsynth fluid-soundfont-gm)
+train=("${play[@]}" ffmpeg libtorch-dev libgloo-dev libopenblas0-openmp cmake g++ make libhdf5-103-1 fluidsynth fluid-soundfont-gm)
 plugin=(gcc libc6-dev zlib1g-dev)
 daw=(ardour xvfb xauth)
 test=("${train[@]}" "${plugin[@]}" jackd2 dpf-source zam-plugins)

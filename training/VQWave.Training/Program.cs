@@ -2,6 +2,7 @@ using System.CommandLine;
 using VQWave;
 using VQWave.Torch;
 using VQWave.Training.Commands;
+using VQWave.Training.Distributed;
 
 var root = new RootCommand(
     """
@@ -26,6 +27,9 @@ var root = new RootCommand(
     ImportKerasCommand.Create(),
     StepsCommand.Create(),
     AblateCommand.Create(),
+    LaunchCommand.Create(),
+    BenchBindingCommand.Create(),
+    BenchCodesCommand.Create(),
 };
 
 root.Add(RunCommand.Create(root));
@@ -49,6 +53,11 @@ catch (OperationCanceledException)
 {
     Console.Error.WriteLine("Interrupted.");
     return ExitCodes.Interrupted;
+}
+catch (LostProcessException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return ExitCodes.LostProcess;
 }
 catch (Exception e)
     when (e

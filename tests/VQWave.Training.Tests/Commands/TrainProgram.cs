@@ -48,7 +48,8 @@ internal static class TrainProgram
         return Finish(process);
     }
 
-    private static Outcome Finish(Process process)
+    /// <summary>Waits for a program's end and takes what it wrote.</summary>
+    public static Outcome Finish(Process process)
     {
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
@@ -71,7 +72,11 @@ internal static class TrainProgram
         }
     }
 
-    private static Process Start(string folder, string[] arguments)
+    /// <summary>Sends a signal.</summary>
+    public static void Signal(Process process, int signal) => Assert.Equal(0, SendSignal(process.Id, signal));
+
+    /// <summary>Starts the program, with these variables beside the test's own.</summary>
+    public static Process Start(string folder, string[] arguments, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo(ProgramPath, arguments)
         {
@@ -80,6 +85,11 @@ internal static class TrainProgram
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 

@@ -42,6 +42,26 @@ public sealed class AugmentationTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("gain,polarity")]
+    [InlineData("pitch")]
+    [InlineData("gain,polarity,pitch,time")]
+    public void Skipping_a_crop_draws_what_reading_it_draws(string text)
+    {
+        WriteNoise();
+        var augmentation = Augmentation.Parse(text);
+        using var data = new U16Dataset(_folder.Path, augmentation.SourceLength(Length));
+        var (reader, skipper) = (new Xoshiro(7), new Xoshiro(7));
+        var crop = new float[Length];
+        for (var i = 0; i < 10; i++)
+        {
+            augmentation.ReadRandom(data, reader, crop);
+            augmentation.SkipRandom(data, skipper);
+            Assert.Equal(reader.State, skipper.State);
+        }
+    }
+
     [Fact]
     public void Gain_and_polarity_only_scale_and_stay_in_their_range()
     {

@@ -97,7 +97,88 @@ public sealed class U16Tests : IDisposable
         Assert.Equal(1, data.ShortFiles);
         Assert.Equal([_folder["empty.u16"], _folder["odd.u16"]], data.DamagedFiles);
         Assert.Equal(400, data.TotalSamples);
+        Assert.Equal(
+            $"; 1 shorter than 100 samples left out; 2 damaged and left out: {_folder["empty.u16"]}, {_folder["odd.u16"]}",
+            data.LeftOut
+        );
     }
+
+    [Fact]
+    public void A_file_that_is_cut_short_or_vanishes_while_it_is_in_use_does_not_end_the_run()
+    {
+        WriteNumbers(_folder["a.u16"], 40_000, 1000);
+        WriteNumbers(_folder["b.u16"], 40_000, 1000);
+        WriteNumbers(_folder["c.u16"], 40_000, 1000);
+        using var data = new U16Dataset(_folder.Path, 100);
+        File.Delete(_folder["c.u16"]);
+        using (var stream = new FileStream(_folder["b.u16"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            stream.SetLength(10);
+        }
+
+        var random = new Xoshiro(3);
+        var alike = new Xoshiro(3);
+        var crop = new float[100];
+        for (var i = 0; i < 300; i++)
+        {
+            data.ReadRandom(random, crop);
+            data.SkipRandom(alike);
+            var first = (crop[0] * 32768) + 32768;
+            Assert.Equal(first + 99, (crop[99] * 32768) + 32768);
+        }
+
+        Assert.Equal([_folder["b.u16"]], data.CutShortFiles);
+        Assert.Equal(alike.State, random.State);
+        Check.Refused(() => data.Files[1].Read(0, crop), "b.u16", "cut short");
+        using (var stream = new FileStream(_folder["a.u16"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            stream.SetLength(0);
+        }
+    }
+
+    /// <summary>50 hours in 3,000 files, more than a process may open by habit; sparse, so that they take no disk.</summary>
+    [Fact]
+    public void Fifty_hours_are_read_within_a_few_megabytes()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Resident memory is read from /proc.");
+        const int Files = 3000;
+        for (var i = 0; i < Files; i++)
+        {
+            using var stream = File.Create(_folder[$"{i:0000}.u16"]);
+            stream.SetLength(60 * 22_050 * 2);
+        }
+
+        var crop = new float[65_536];
+        using (var one = new U16Dataset(_folder.Path, crop.Length))
+        {
+            one.ReadRandom(new Xoshiro(1), crop);
+        }
+
+        GC.Collect();
+        var before = Resident();
+        using var data = new U16Dataset(_folder.Path, crop.Length);
+        Assert.Equal(Files, data.Files.Count);
+        Assert.Equal(50L * 3600 * 22_050, data.TotalSamples);
+        var random = new Xoshiro(2);
+        var most = 0L;
+        for (var i = 0; i < 6000; i++)
+        {
+            // 786 MB in all
+            data.ReadRandom(random, crop);
+            most = i % 100 == 0 ? Math.Max(most, Resident()) : most;
+        }
+
+        Assert.Equal(-1f, crop[0]);
+        Assert.True(most - before < 64 << 20, $"resident memory went from {before >> 20} to {most >> 20} MB");
+    }
+
+    private static long Resident() =>
+        long.Parse(
+            File.ReadLines("/proc/self/status")
+                .First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            System.Globalization.CultureInfo.InvariantCulture
+        ) * 1024;
 
     [Fact]
     public void A_folder_without_anything_to_use_is_refused_with_the_reason()

@@ -1,5 +1,6 @@
 using System.Numerics;
 using VQWave.Torch;
+using VQWave.Training.Distributed;
 using VQWave.Training.Losses;
 
 namespace VQWave.Training.Tests.Losses;
@@ -42,7 +43,7 @@ public sealed class LossTests
     [Fact]
     public void Multi_scale_stft_loss_is_that_of_a_plain_transform()
     {
-        using var loss = new MultiScaleStftLoss(Device.CPU, Length, 256, 1024, 2048);
+        using var loss = new MultiScaleStftLoss(Device.CPU, Length, DataParallel.Alone, 256, 1024, 2048);
         double expected = 0;
         foreach (var size in new[] { 256, 1024 })
         {
@@ -145,7 +146,7 @@ public sealed class LossTests
     public void A_mix_is_the_weighted_sum_of_its_parts()
     {
         using var mse = new WaveformLoss(0.04);
-        using var stft = new MultiScaleStftLoss(Device.CPU, Length, 256, 1024, 2048);
+        using var stft = new MultiScaleStftLoss(Device.CPU, Length, DataParallel.Alone, 256, 1024, 2048);
         using var mix = new LossMix("mse=2,stft=0.25", Device.CPU, Length, 8000, 0.04);
         Assert.Equal((2 * Compute(mse)) + (0.25 * Compute(stft)), Compute(mix), 1e-5);
         Assert.Equal("mse+stft", mix.Name);

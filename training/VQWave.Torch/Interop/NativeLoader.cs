@@ -7,7 +7,7 @@ internal static unsafe partial class Native
     internal const string Library = "vqwave_torch";
 
     // The number that vqt_abi_version returns for the signatures in this assembly.
-    private const int AbiVersion = 1;
+    private const int AbiVersion = 2;
     private const string FileName = "libvqwave_torch.so";
     private const string Remedy = "Run `make train-setup`, which installs libtorch and builds the library.";
 

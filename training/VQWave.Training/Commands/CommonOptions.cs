@@ -39,7 +39,7 @@ internal static class CommonOptions
     public static Option<int> BatchSize(int value) =>
         new("--batch-size")
         {
-            Description = "Crops or streams side by side",
+            Description = "Crops or streams side by side, of all processes together",
             DefaultValueFactory = _ => value,
             HelpName = "N",
         };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VQWave.Training.Distributed;
 using VQWave.Training.Training;
 
 namespace VQWave.Training.Commands;
@@ -97,6 +98,7 @@ internal static class GeneratorCommand
             (parse, cancellation) =>
             {
                 var configuration = CommonOptions.ReadConfiguration(parse.GetValue(preset)!);
+                var place = LaunchEnvironment.Read(Environment.GetEnvironmentVariable);
                 var options = new GeneratorTrainingOptions
                 {
                     Configuration = configuration,
@@ -116,7 +118,7 @@ internal static class GeneratorCommand
                     WarmupSteps = parse.GetValue(warmup),
                     ClipNorm = parse.GetValue(clip),
                     Seed = parse.GetValue(seed),
-                    Device = parse.GetValue(device)!,
+                    Device = place?.LocalDevice(parse.GetValue(device)!) ?? parse.GetValue(device)!,
                     Precision = CommonOptions.ReadPrecision(parse, precision, half),
                     Threads = parse.GetValue(threads),
                     TimeLimitMinutes = parse.GetValue(limit),
@@ -126,8 +128,10 @@ internal static class GeneratorCommand
                     LabelSmoothing = parse.GetValue(smoothing),
                     WithoutContext = parse.GetValue(without),
                 };
-                using var trainer = new GeneratorTrainer(options, cancellation);
-                VqvaeCommand.Describe(trainer.Data);
+                options.Validate();
+                using var processes = DataParallel.Join(place, options.Device);
+                using var trainer = new GeneratorTrainer(options, cancellation, processes);
+                VqvaeCommand.Describe(trainer.Data, processes);
                 return Task.FromResult(trainer.Run(cancellation) ? ExitCodes.Success : ExitCodes.Interrupted);
             }
         );

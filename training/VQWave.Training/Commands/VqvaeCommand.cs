@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VQWave.Training.Distributed;
 using VQWave.Training.Networks;
 using VQWave.Training.Training;
 
@@ -131,6 +132,7 @@ internal static class VqvaeCommand
             (parse, cancellation) =>
             {
                 var configuration = CommonOptions.ReadConfiguration(parse.GetValue(preset)!);
+                var place = LaunchEnvironment.Read(Environment.GetEnvironmentVariable);
                 var options = new VqvaeTrainingOptions
                 {
                     Configuration = configuration,
@@ -148,7 +150,7 @@ internal static class VqvaeCommand
                     WarmupSteps = parse.GetValue(warmup),
                     ClipNorm = parse.GetValue(clip),
                     Seed = parse.GetValue(seed),
-                    Device = parse.GetValue(device)!,
+                    Device = place?.LocalDevice(parse.GetValue(device)!) ?? parse.GetValue(device)!,
                     Precision = CommonOptions.ReadPrecision(parse, precision, half),
                     Threads = parse.GetValue(threads),
                     TimeLimitMinutes = parse.GetValue(limit),
@@ -165,21 +167,29 @@ internal static class VqvaeCommand
                     Augment = parse.GetValue(augment)!,
                     SampleEpochs = parse.GetValue(samples),
                 };
-                using var trainer = new VqvaeTrainer(options);
-                Describe(trainer.Data);
+                options.Validate();
+                using var processes = DataParallel.Join(place, options.Device);
+                using var trainer = new VqvaeTrainer(options, processes);
+                Describe(trainer.Data, processes);
                 return Task.FromResult(trainer.Run(cancellation) ? ExitCodes.Success : ExitCodes.Interrupted);
             }
         );
         return command;
     }
 
-    internal static void Describe(Data.U16Dataset data)
+    internal static void Describe(Data.U16Dataset data, DataParallel processes)
     {
-        Console.Error.WriteLine(
-            $"{data.Files.Count} files, {data.TotalSamples} samples"
-                + (data.ShortFiles > 0 ? $"; {data.ShortFiles} shorter than {data.MinimumLength} samples left out" : "")
-                + (data.DamagedFiles.Count > 0 ? $"; damaged and left out: {string.Join(", ", data.DamagedFiles)}" : "")
-        );
+        if (!processes.IsFirst)
+        {
+            return;
+        }
+
+        if (processes.Size > 1)
+        {
+            Console.Error.WriteLine($"{processes.Size} processes train together");
+        }
+
+        Console.Error.WriteLine($"{data.Files.Count} files, {data.TotalSamples} samples{data.LeftOut}");
     }
 
     private static CodebookLearning ReadCodebook(string text) =>

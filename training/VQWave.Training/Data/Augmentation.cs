@@ -75,32 +75,37 @@ public sealed class Augmentation
     /// <param name="destination">The crop.</param>
     public void ReadRandom(U16Dataset data, Xoshiro random, Span<float> destination)
     {
+        Drawn drawn;
         if (!Resamples)
         {
             data.ReadRandom(random, destination);
+            drawn = Draw(random);
         }
         else
         {
             var source = new float[SourceLength(destination.Length)];
             data.ReadRandom(random, source);
-            var speed = PitchCents > 0 ? Math.Pow(2, PitchCents * Around(random) / 1200) : 1;
-            Resample(source, _time ? random.NextDouble() : 0, speed, destination);
+            drawn = Draw(random);
+            Resample(source, drawn.Shift, drawn.Speed, destination);
         }
 
-        var gain = GainDecibels > 0 ? Math.Pow(10, GainDecibels * Around(random) / 20) : 1;
-        if (_polarity && random.Below(2) == 1)
-        {
-            gain = -gain;
-        }
-
-        if (gain != 1)
+        if (drawn.Gain != 1)
         {
             foreach (ref var sample in destination)
             {
                 // Decoders end in a tanh: what is beyond full scale cannot be learnt.
-                sample = (float)Math.Clamp(sample * gain, -1, 1);
+                sample = (float)Math.Clamp(sample * drawn.Gain, -1, 1);
             }
         }
+    }
+
+    /// <summary>Draws what <see cref="ReadRandom"/> draws and reads nothing: the crop is another process's.</summary>
+    /// <param name="data">The corpus.</param>
+    /// <param name="random">Drawn from.</param>
+    public void SkipRandom(U16Dataset data, Xoshiro random)
+    {
+        data.SkipRandom(random);
+        Draw(random);
     }
 
     /// <summary>Reads a signal at other places than its samples, by a Hann-windowed sinc that also keeps aliases of a faster playback out.</summary>
@@ -129,6 +134,14 @@ public sealed class Augmentation
         }
     }
 
+    private Drawn Draw(Xoshiro random)
+    {
+        var speed = PitchCents > 0 ? Math.Pow(2, PitchCents * Around(random) / 1200) : 1;
+        var shift = _time ? random.NextDouble() : 0;
+        var gain = GainDecibels > 0 ? Math.Pow(10, GainDecibels * Around(random) / 20) : 1;
+        return new Drawn(speed, shift, _polarity && random.Below(2) == 1 ? -gain : gain);
+    }
+
     private static double Around(Xoshiro random) => (2 * random.NextDouble()) - 1;
 
     private static double Amount(string part, string[] pair, double standard, double most, string unit)
@@ -142,4 +155,6 @@ public sealed class Augmentation
             ? value
             : throw new VQWaveException($"--augment '{part}' is out of range; {pair[0]} takes above 0 to {most} {unit}.");
     }
+
+    private readonly record struct Drawn(double Speed, double Shift, double Gain);
 }

@@ -4,6 +4,7 @@ namespace VQWave.Training.Data;
 public sealed class U16Dataset : IDisposable
 {
     private readonly List<U16File> _files = [];
+    private readonly List<string> _cutShort = [];
     private readonly long[] _cumulativeStarts;
 
     /// <summary>Maps all files that are at least <paramref name="minimumLength"/> samples long.</summary>
@@ -68,6 +69,14 @@ public sealed class U16Dataset : IDisposable
     /// <summary>Files that are not whole numbers of samples or cannot be read; they are left out.</summary>
     public IReadOnlyList<string> DamagedFiles { get; }
 
+    /// <summary>Files that were cut short after they were opened; crops of them are taken from others.</summary>
+    public IReadOnlyList<string> CutShortFiles => _cutShort;
+
+    /// <summary>Which files are left out and why, to stand after a count of the others; empty where none are.</summary>
+    public string LeftOut =>
+        (ShortFiles > 0 ? $"; {ShortFiles} shorter than {MinimumLength} samples left out" : "")
+        + (DamagedFiles.Count > 0 ? $"; {DamagedFiles.Count} damaged and left out: {string.Join(", ", DamagedFiles)}" : "");
+
     /// <summary>Samples that the shortest file must have.</summary>
     public long MinimumLength { get; }
 
@@ -88,8 +97,42 @@ public sealed class U16Dataset : IDisposable
         }
 
         var start = at - (index == 0 ? 0 : _cumulativeStarts[index - 1]);
-        _files[index].Read(start, destination);
+        if (_files[index].IsWhole)
+        {
+            _files[index].Read(start, destination);
+        }
+        else
+        {
+            ReadInstead(index, start, destination);
+        }
     }
+
+    // Draws nothing more: processes that share a corpus go on drawing alike, though one of them may not see the damage.
+    private void ReadInstead(int damaged, long start, Span<float> destination)
+    {
+        if (!_cutShort.Contains(_files[damaged].Path))
+        {
+            _cutShort.Add(_files[damaged].Path);
+            Console.Error.WriteLine(
+                $"{_files[damaged].Path} was cut short while it was in use and is left out from now on ({_cutShort.Count} so far)."
+            );
+        }
+
+        for (var i = 1; i < _files.Count; i++)
+        {
+            var file = _files[(damaged + i) % _files.Count];
+            if (file.IsWhole)
+            {
+                file.Read(start % (file.Length - MinimumLength + 1), destination);
+                return;
+            }
+        }
+
+        throw new VQWaveException("All files of the corpus were cut short while they were in use; prepare them again.");
+    }
+
+    /// <summary>Draws what <see cref="ReadRandom"/> draws and reads nothing: the crop is another process's.</summary>
+    public void SkipRandom(Xoshiro random) => random.Below(_cumulativeStarts[^1]);
 
     /// <summary>Variance of the samples, estimated from up to <paramref name="crops"/> crops; never below 1e-6.</summary>
     public double EstimateVariance(int crops = 256)

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace VQWave.Training.Data;
 
@@ -8,6 +9,7 @@ namespace VQWave.Training.Data;
 /// </summary>
 public sealed unsafe class U16File : IDisposable
 {
+    private readonly SafeFileHandle _handle;
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly ushort* _samples;
@@ -21,17 +23,25 @@ public sealed unsafe class U16File : IDisposable
         try
         {
             // FileInfo would give the length of a symbolic link itself.
-            using var handle = File.OpenHandle(path);
-            var bytes = RandomAccess.GetLength(handle);
+            _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = RandomAccess.GetLength(_handle);
             if (bytes < 2 || bytes % 2 != 0)
             {
+                _handle.Dispose();
                 throw new VQWaveException(
                     $"{path} is not a whole .u16 file ({bytes} bytes); prepare it again with 'vqwave-train prepare'."
                 );
             }
 
             Length = bytes / 2;
-            _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
+            _file = MemoryMappedFile.CreateFromFile(
+                _handle,
+                mapName: null,
+                0,
+                MemoryMappedFileAccess.Read,
+                HandleInheritability.None,
+                leaveOpen: true
+            );
             _view = _file.CreateViewAccessor(0, bytes, MemoryMappedFileAccess.Read);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -60,12 +70,18 @@ public sealed unsafe class U16File : IDisposable
             throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The range is outside the {Length} samples of {Path}.");
         }
 
+        RequireWhole();
         var source = new ReadOnlySpan<ushort>(_samples + offset, destination.Length);
         for (var i = 0; i < destination.Length; i++)
         {
             destination[i] = (source[i] - 32768) * (1f / 32768f);
         }
+
+        Release(offset, destination.Length);
     }
+
+    /// <summary>Whether the file is as long as it was when it was mapped. What is cut off of a mapped file cannot be read: the system ends the process.</summary>
+    public bool IsWhole => RandomAccess.GetLength(_handle) >= 2 * Length;
 
     /// <summary>Copies the stored 16-bit values from <paramref name="offset"/> on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
@@ -77,7 +93,9 @@ public sealed unsafe class U16File : IDisposable
             throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The range is outside the {Length} values of {Path}.");
         }
 
+        RequireWhole();
         new ReadOnlySpan<ushort>(_samples + offset, destination.Length).CopyTo(destination);
+        Release(offset, destination.Length);
     }
 
     /// <summary>
@@ -91,15 +109,15 @@ public sealed unsafe class U16File : IDisposable
             const int Threshold = 65;
             const int Tail = 2205;
             ObjectDisposedException.ThrowIf(_disposed, this);
-            for (var i = Length - 1; i >= 0; i--)
+            RequireWhole();
+            var last = Length - 1;
+            while (last >= 0 && Math.Abs(_samples[last] - 32768) <= Threshold)
             {
-                if (Math.Abs(_samples[i] - 32768) > Threshold)
-                {
-                    return Math.Min(i + 1 + Tail, Length);
-                }
+                last--;
             }
 
-            return Length;
+            Release(Math.Max(last, 0), Length - Math.Max(last, 0));
+            return last < 0 ? Length : Math.Min(last + 1 + Tail, Length);
         }
     }
 
@@ -134,6 +152,17 @@ public sealed unsafe class U16File : IDisposable
             _view.SafeMemoryMappedViewHandle.ReleasePointer();
             _view.Dispose();
             _file.Dispose();
+            _handle.Dispose();
         }
     }
+
+    private void RequireWhole()
+    {
+        if (!IsWhole)
+        {
+            throw new VQWaveException($"{Path} was cut short while it was in use; prepare it again with 'vqwave-train prepare'.");
+        }
+    }
+
+    private void Release(long offset, long count) => MappedPages.Release(_samples, 2 * Length, 2 * offset, 2 * count);
 }

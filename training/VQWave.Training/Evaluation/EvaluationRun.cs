@@ -139,6 +139,11 @@ internal sealed record EvaluationRun
     {
         var seconds = excerpts.Sum(e => (double)e.Length) / configuration.SampleRate;
         var leftOut = data.ShortFiles + data.DamagedFiles.Count;
+        if (data.DamagedFiles.Count > 0)
+        {
+            Console.Error.WriteLine($"{data.Files.Count} files{data.LeftOut}");
+        }
+
         if (Json)
         {
             Console.Out.WriteLine(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using VQWave.Torch;
+using VQWave.Training.Distributed;
 
 namespace VQWave.Training.Losses;
 
@@ -17,8 +18,9 @@ public sealed class LossMix : IReconstructionLoss
     /// <param name="inputLength">Samples of a crop.</param>
     /// <param name="sampleRate">In Hz.</param>
     /// <param name="variance">Variance of the corpus's samples.</param>
+    /// <param name="processes">Who shares the batch; null for this process alone.</param>
     /// <exception cref="VQWaveException">The text names no loss or a weight that is none.</exception>
-    public LossMix(string text, Device device, int inputLength, int sampleRate, double variance)
+    public LossMix(string text, Device device, int inputLength, int sampleRate, double variance, DataParallel? processes = null)
     {
         foreach (var (name, weight) in Parse(text))
         {
@@ -30,7 +32,7 @@ public sealed class LossMix : IReconstructionLoss
                         "mse" => new WaveformLoss(variance),
                         "pre" => new PreEmphasisLoss(variance),
                         "mel" => new MelLoss(device, inputLength, sampleRate),
-                        _ => new MultiScaleStftLoss(device, inputLength, 256, 1024, 2048),
+                        _ => new MultiScaleStftLoss(device, inputLength, processes ?? DataParallel.Alone, 256, 1024, 2048),
                     }
                 )
             );

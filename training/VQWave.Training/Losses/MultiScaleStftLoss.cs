@@ -1,4 +1,5 @@
 using VQWave.Torch;
+using VQWave.Training.Distributed;
 
 namespace VQWave.Training.Losses;
 
@@ -13,10 +14,16 @@ public sealed class MultiScaleStftLoss : IReconstructionLoss
     // Keeps the gradient of the root finite where both signals are silent and their magnitudes equal.
     private const double RootFloor = 1e-12;
     private readonly StftMagnitude[] _scales;
+    private readonly DataParallel _processes;
 
     /// <summary>Prepares the windows; those longer than the crops are left out.</summary>
-    public MultiScaleStftLoss(Device device, int inputLength, params int[] sizes)
+    /// <param name="device">Where the audio lies.</param>
+    /// <param name="inputLength">Samples of a crop.</param>
+    /// <param name="processes">Who shares the batch: convergence is a ratio of sums over all of it.</param>
+    /// <param name="sizes">Samples of the windows.</param>
+    public MultiScaleStftLoss(Device device, int inputLength, DataParallel processes, params int[] sizes)
     {
+        _processes = processes;
         _scales = [.. sizes.Where(s => s <= inputLength).Select(s => new StftMagnitude(s, device))];
         if (_scales.Length == 0)
         {
@@ -37,7 +44,8 @@ public sealed class MultiScaleStftLoss : IReconstructionLoss
         {
             var wanted = scale.Of(target);
             var found = scale.Of(estimate);
-            var convergence = ((wanted - found).square().sum() + RootFloor).sqrt() / wanted.square().sum().sqrt();
+            var error = _processes.SumWithGradient((wanted - found).square().sum());
+            var convergence = (error + RootFloor).sqrt() / _processes.Sum(wanted.square().sum()).sqrt();
             var logarithmic = (wanted.log() - found.log()).abs().mean();
             var loss = convergence + logarithmic * LogWeight;
             total = total is null ? loss : total + loss;

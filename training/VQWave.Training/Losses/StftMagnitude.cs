@@ -12,6 +12,7 @@ internal sealed class StftMagnitude(int size, Device device) : IDisposable
     /// <summary>Magnitudes (batch, size / 2 + 1, frames) of audio (batch, samples).</summary>
     public Tensor Of(Tensor audio)
     {
+        using var scope = torch.NewDisposeScope();
         var spectrum = torch.stft(
             audio,
             size,
@@ -23,7 +24,7 @@ internal sealed class StftMagnitude(int size, Device device) : IDisposable
             onesided: true,
             return_complex: true
         );
-        return (spectrum.view_as_real().square().sum(-1) + PowerFloor).sqrt();
+        return (spectrum.view_as_real().square().sum(-1) + PowerFloor).sqrt().MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _window.Dispose();

@@ -38,13 +38,20 @@ public sealed class GeneratorModule : Module
         );
 
     /// <summary>
+    /// Draws which outputs of the last LSTM layer are dropped: factors (batch, n, units) of 0 or 1 / (1 − share). A mask of its own, so that
+    /// processes that share a batch can draw one for all of it and each take its rows.
+    /// </summary>
+    public Tensor DropoutMask(long batch, long length, double share, Device device) =>
+        F.dropout(torch.ones([batch, length, _network.Units], device: device), share, training: true);
+
+    /// <summary>
     /// Logits (batch, n, codes) of the codes that follow <paramref name="codes"/> (batch, n).
     /// </summary>
     /// <param name="codes">The codes so far.</param>
     /// <param name="context">Context (batch, n, width), or null at the coarsest level.</param>
     /// <param name="state">Recurrent state before the first code.</param>
-    /// <param name="dropout">Share of the last LSTM layer's outputs that training drops.</param>
-    public (Tensor Logits, Tensor H, Tensor C) forward(Tensor codes, Tensor? context, (Tensor H, Tensor C) state, double dropout = 0)
+    /// <param name="dropout">Factors (batch, n, units) of the last LSTM layer's outputs, or null: what <see cref="DropoutMask"/> drew.</param>
+    public (Tensor Logits, Tensor H, Tensor C) forward(Tensor codes, Tensor? context, (Tensor H, Tensor C) state, Tensor? dropout = null)
     {
         var x = F.embedding(codes, _embedding.Weight);
         if (context is not null)
@@ -58,9 +65,9 @@ public sealed class GeneratorModule : Module
             y += context.narrow(2, _network.EmbeddingDimension, _network.Units);
         }
 
-        if (dropout > 0)
+        if (dropout is not null)
         {
-            y = F.dropout(y, dropout, training);
+            y *= dropout;
         }
 
         var hidden = F.elu(Autocast.Linear(y, _dense.weight, _dense.bias));

@@ -1,5 +1,6 @@
 using VQWave.Torch;
 using VQWave.Torch.Modules;
+using VQWave.Training.Distributed;
 using F = VQWave.Torch.torch.nn.functional;
 
 namespace VQWave.Training.Networks;
@@ -36,6 +37,9 @@ public sealed class VectorQuantizer : Module
 
     /// <summary>Dimension of the code vectors.</summary>
     public int Dimension { get; }
+
+    /// <summary>Who shares the batch.</summary>
+    public DataParallel Processes { get; set; } = DataParallel.Alone;
 
     /// <summary>The code vectors, (size, dimension).</summary>
     public Tensor Codebook => _codebook;
@@ -82,23 +86,46 @@ public sealed class VectorQuantizer : Module
 
     // Nothing bounds the scale of latents that pass unquantised: relative to their variance the commitment weighs the same at any scale, where an absolute
     // one can outweigh the reconstruction and pull all latents onto a few codes.
-    private static Tensor Spread(Tensor flat)
+    private Tensor Spread(Tensor flat)
     {
         var constant = flat.detach();
-        return (constant - constant.mean(0, keepdim: true)).square().mean() + 1e-8;
+        var mean = Processes.Mean(constant.mean(0, keepdim: true));
+        return Processes.Mean((constant - mean).square().mean()) + 1e-8;
+    }
+
+    /// <summary>
+    /// How many latents of the whole batch chose each code (size), and for moving averages the sums of those latents (size, dimension); latents (n,
+    /// dimension), codes (n).
+    /// </summary>
+    public (Tensor Count, Tensor? Sum) Count(Tensor flat, Tensor codes)
+    {
+        using var noGrad = torch.no_grad();
+        var count = Processes.Sum(codes.bincount(minlength: Size).to(ScalarType.Float32));
+        if (_learning != CodebookLearning.Ema)
+        {
+            return (count, null);
+        }
+
+        var sum = torch.zeros([Size, Dimension], device: flat.device);
+        sum.index_add_(0, codes, flat);
+        return (count, Processes.Sum(sum));
     }
 
     /// <summary>Moves each code towards the mean of the latents that chose it; latents (n, dimension), codes (n).</summary>
     public void UpdateAverages(Tensor flat, Tensor codes)
     {
         using var scope = torch.NewDisposeScope();
+        UpdateAverages(Count(flat, codes));
+    }
+
+    /// <summary>Moves each code towards the mean of the latents that chose it, as <see cref="Count"/> found them.</summary>
+    public void UpdateAverages((Tensor Count, Tensor? Sum) chosen)
+    {
+        using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        var count = codes.bincount(minlength: Size).to(ScalarType.Float32);
-        _count.mul_(_decay).add_(count * (1 - _decay));
-        if (_learning == CodebookLearning.Ema)
+        _count.mul_(_decay).add_(chosen.Count * (1 - _decay));
+        if (chosen.Sum is { } sum)
         {
-            var sum = torch.zeros([Size, Dimension], device: flat.device);
-            sum.index_add_(0, codes, flat);
             _sum.mul_(_decay).add_(sum * (1 - _decay));
             var total = _count.sum();
             var smoothed = (_count + Smoothing) * (total / (total + Size * Smoothing));

@@ -42,6 +42,17 @@ public sealed class CodeStatistics(int size)
         Total += codes.Length;
     }
 
+    /// <summary>Adds a histogram: how often each code was chosen.</summary>
+    public void AddCounts(ReadOnlySpan<float> counts)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(counts.Length, _counts.Length);
+        for (var i = 0; i < counts.Length; i++)
+        {
+            _counts[i] += (long)counts[i];
+            Total += (long)counts[i];
+        }
+    }
+
     /// <summary>Counts codes.</summary>
     public void Add(ReadOnlySpan<ushort> codes)
     {

@@ -20,6 +20,8 @@ public sealed class CodeStreams
     private readonly int[] _piece;
     private readonly long[] _at;
     private readonly int[] _left;
+    private readonly int _first;
+    private readonly int _count;
     private readonly long[] _cumulative;
     private readonly ushort[] _fine;
     private readonly ushort[] _coarse;
@@ -31,8 +33,18 @@ public sealed class CodeStreams
     /// <param name="chunk">Codes a step, a multiple of the ratio between the levels.</param>
     /// <param name="segment">Codes before a stream jumps, a multiple of <paramref name="chunk"/>.</param>
     /// <param name="random">Where to begin.</param>
-    public CodeStreams(CodeCorpus corpus, ContextNetwork? context, int streams, int chunk, int segment, Xoshiro random)
+    /// <param name="share">The streams whose codes are read, where processes share them: the first and how many; null for all.</param>
+    public CodeStreams(
+        CodeCorpus corpus,
+        ContextNetwork? context,
+        int streams,
+        int chunk,
+        int segment,
+        Xoshiro random,
+        (int First, int Count)? share = null
+    )
     {
+        (_first, _count) = share ?? (0, streams);
         _corpus = corpus;
         _random = random;
         _chunk = chunk;
@@ -56,10 +68,10 @@ public sealed class CodeStreams
         }
 
         Window = context is null ? 0 : _history + (chunk / corpus.Ratio) + _lookahead;
-        Codes = new long[streams * (chunk + 1)];
-        Coarse = new long[streams * Window];
-        Inside = new float[streams * Window];
-        Fresh = new float[streams];
+        Codes = new long[_count * (chunk + 1)];
+        Coarse = new long[_count * Window];
+        Inside = new float[_count * Window];
+        Fresh = new float[_count];
         _fine = new ushort[chunk + 1];
         _coarse = new ushort[Math.Max(Window, 1)];
     }
@@ -67,10 +79,10 @@ public sealed class CodeStreams
     /// <summary>Coarse codes a chunk's context is computed from; 0 without a context network.</summary>
     public int Window { get; }
 
-    /// <summary>Codes (streams × (chunk + 1)): inputs and, one further, targets.</summary>
+    /// <summary>Codes (own streams × (chunk + 1)): inputs and, one further, targets.</summary>
     public long[] Codes { get; }
 
-    /// <summary>Coarse codes (streams × <see cref="Window"/>).</summary>
+    /// <summary>Coarse codes (own streams × <see cref="Window"/>).</summary>
     public long[] Coarse { get; }
 
     /// <summary>1 where a coarse code is inside its piece.</summary>
@@ -113,8 +125,14 @@ public sealed class CodeStreams
                 Jump(i);
             }
 
-            Fresh[i] = jump ? 0 : 1;
-            Read(i);
+            // All streams walk, so that they jump as they would in one process; the others' codes are not read.
+            var own = i - _first;
+            if (own >= 0 && own < _count)
+            {
+                Fresh[own] = jump ? 0 : 1;
+                Read(i, own);
+            }
+
             _at[i] += _chunk;
             _left[i] -= _chunk;
         }
@@ -141,13 +159,13 @@ public sealed class CodeStreams
         _left[stream] = _segment;
     }
 
-    private void Read(int stream)
+    private void Read(int stream, int row)
     {
         var piece = _corpus.Pieces[_piece[stream]];
         piece.Fine.ReadRaw(_at[stream], _fine);
         for (var i = 0; i <= _chunk; i++)
         {
-            Codes[(stream * (_chunk + 1)) + i] = _fine[i];
+            Codes[(row * (_chunk + 1)) + i] = _fine[i];
         }
 
         if (Window > 0)
@@ -160,8 +178,8 @@ public sealed class CodeStreams
             for (var i = 0; i < Window; i++)
             {
                 var inside = first + i >= from && first + i < to;
-                Coarse[(stream * Window) + i] = inside ? _coarse[first + i - from] : 0;
-                Inside[(stream * Window) + i] = inside ? 1 : 0;
+                Coarse[(row * Window) + i] = inside ? _coarse[first + i - from] : 0;
+                Inside[(row * Window) + i] = inside ? 1 : 0;
             }
         }
     }

@@ -2,6 +2,7 @@ using VQWave.Torch;
 using VQWave.Torch.Modules;
 using VQWave.Torch.Optimizers;
 using VQWave.Training.Data;
+using VQWave.Training.Distributed;
 using VQWave.Training.Networks;
 using VQWave.Training.Reporting;
 using F = VQWave.Torch.torch.nn.functional;
@@ -15,6 +16,8 @@ namespace VQWave.Training.Training;
 public sealed class GeneratorTrainer : IDisposable
 {
     private readonly GeneratorTrainingOptions _options;
+    private readonly DataParallel _processes;
+    private readonly (int First, int Count) _share;
     private readonly Device _device;
     private readonly MixedPrecision _precision;
     private double _lastBits = double.NaN;
@@ -35,10 +38,13 @@ public sealed class GeneratorTrainer : IDisposable
     /// <exception cref="VQWaveException">The options, the data or the weights to go on from are not usable.</exception>
     /// <param name="options">What to train.</param>
     /// <param name="cancellation">Stops the encoding of the corpus; what is encoded by then is kept.</param>
-    public GeneratorTrainer(GeneratorTrainingOptions options, CancellationToken cancellation = default)
+    /// <param name="processes">Who shares the streams; null for this process alone. Weights and files are the first one's.</param>
+    public GeneratorTrainer(GeneratorTrainingOptions options, CancellationToken cancellation = default, DataParallel? processes = null)
     {
         options.Validate();
         _options = options;
+        _processes = processes ?? DataParallel.Alone;
+        _share = _processes.Share(options.BatchSize);
         torch.set_num_threads(options.Threads);
         torch.manual_seed(options.Seed);
         _device = TorchDevice.Parse(options.Device);
@@ -47,26 +53,19 @@ public sealed class GeneratorTrainer : IDisposable
         var configuration = options.Configuration;
         var level = options.Level;
         var ratio = configuration.Ratio(options.LevelIndex);
-        TrainingState.RequireToResume(options, Name);
+        if (_processes.IsFirst)
+        {
+            TrainingState.RequireToResume(options, Name);
+        }
+
         _audio = new U16Dataset(options.DataDirectory, options.InputLength);
 
         // Held-out pieces are walked through from their beginnings: two coarse codes are enough.
         var shortest = 2L * ratio * level.Compression;
         _validationAudio = options.ValidationDirectory is { } directory ? new U16Dataset(directory, shortest) : null;
-        var cache = Path.Combine(options.OutputDirectory, "codes");
-        _corpus = CodeCorpus.Open(configuration, options.LevelIndex, options.VqvaeWeightsDirectory, _audio, cache, _device, cancellation);
-        if (_validationAudio is not null)
-        {
-            _validation = CodeCorpus.Open(
-                configuration,
-                options.LevelIndex,
-                options.VqvaeWeightsDirectory,
-                _validationAudio,
-                cache,
-                _device,
-                cancellation
-            );
-        }
+        _corpus = OpenCodes(_audio, cancellation)!;
+        _validation = OpenCodes(_validationAudio, cancellation);
+        _processes.RequireSame($"{options.Describe()} {_corpus.Pieces.Count} {_corpus.TotalCodes}");
 
         var contextNetwork = options.WithoutContext ? null : level.Generator.Context;
         var coarse = options.LevelIndex > 0 ? configuration.Levels[options.LevelIndex - 1].CodebookSize : 0;
@@ -83,7 +82,8 @@ public sealed class GeneratorTrainer : IDisposable
             options.BatchSize,
             options.ChunkCodes,
             options.InputLength / level.Compression,
-            _random
+            _random,
+            _share
         );
         (_h, _c) = _model.Generator.InitialState(options.BatchSize, _device);
         _state = new TrainingState(_model, _optimizer, _random);
@@ -94,8 +94,11 @@ public sealed class GeneratorTrainer : IDisposable
             _state.Extra["streams"] = _streams.Position;
             _state.Extra["loss_scale"] = _precision.Scaler.State;
         };
+        var committed = _streams.Position;
+        _state.Alongside = (() => committed = _streams.Position, () => _streams.Position = committed);
         UnigramBits = _corpus.Statistics(level.CodebookSize).EntropyBits;
         GoOn();
+        _processes.BeginAlike(_model.state_dict().Values);
     }
 
     /// <summary>Entropy in bits of the histogram of the training codes: what a generator that knows nothing else would need for each.</summary>
@@ -120,25 +123,33 @@ public sealed class GeneratorTrainer : IDisposable
 
     /// <summary>Trains to the end, or until cancelled; either way a checkpoint is left.</summary>
     /// <returns>Whether the run is complete.</returns>
+    /// <exception cref="LostProcessException">Another process is gone; a checkpoint is left all the same.</exception>
     public bool Run(CancellationToken cancellation)
     {
-        var folder = new RunFolder(_options, Name);
-        var run = new RunKeeper(_options, Name, _state, WeightBytes, 0, SaveWeights);
-        using var log = new MetricsLog(
-            folder.Metrics,
-            _state.Step,
-            "step",
-            "epoch",
-            "seconds",
-            "bits_per_code",
-            "learning_rate",
-            "unigram_bits",
-            "validation_bits_per_code"
-        );
-        using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step);
+        RunFolder? folder = null;
+        _processes.OnFirst(() => folder = new RunFolder(_options, Name));
+        var run = new RunKeeper(_options, Name, _state, _processes, WeightBytes, sampleBytes: 0, SaveWeights);
+        MetricsLog? log = null;
+        _processes.OnFirst(() => log = OpenLog(folder!, run));
+        using var _ = log;
+        _state.Commit();
+        try
+        {
+            return Train(run, folder, log, cancellation);
+        }
+        catch (LostProcessException e)
+        {
+            _state.RollBack();
+            throw _state.SaveForLost(e, run.CheckpointPath);
+        }
+    }
+
+    private bool Train(RunKeeper run, RunFolder? folder, MetricsLog? log, CancellationToken cancellation)
+    {
+        using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step, quiet: !_processes.IsFirst);
         progress.WriteLine($"{Name}: {_corpus.TotalCodes} codes in {_corpus.Pieces.Count} pieces, unigram entropy {UnigramBits:0.00} bits");
         double recent = 0;
-        while (!cancellation.IsCancellationRequested)
+        while (!_processes.Any(cancellation.IsCancellationRequested))
         {
             if (run.EpochIsDue)
             {
@@ -167,11 +178,24 @@ public sealed class GeneratorTrainer : IDisposable
         {
             var line = $"{Name} stopped at step {_state.Step}; '--resume' goes on from {run.CheckpointPath}.";
             progress.WriteLine(line);
-            folder.Log(line);
+            folder?.Log(line);
         }
 
         return complete;
     }
+
+    private static MetricsLog OpenLog(RunFolder folder, RunKeeper run) =>
+        new(
+            folder.Metrics,
+            run.LoggedStep,
+            "step",
+            "epoch",
+            "seconds",
+            "bits_per_code",
+            "learning_rate",
+            "unigram_bits",
+            "validation_bits_per_code"
+        );
 
     /// <summary>One optimiser step on the next chunk of every stream.</summary>
     /// <returns>Bits per code of the chunk.</returns>
@@ -180,35 +204,96 @@ public sealed class GeneratorTrainer : IDisposable
         using var scope = torch.NewDisposeScope();
         using var casting = _precision.Begin();
         _streams.Next();
-        var batch = _options.BatchSize;
-        var fresh = torch.tensor(_streams.Fresh, 1, batch, 1).to(_device);
-        var codes = torch.tensor(_streams.Codes, batch, _options.ChunkCodes + 1).to(_device);
-        var inputs = codes.narrow(1, 0, _options.ChunkCodes);
-        var targets = codes.narrow(1, 1, _options.ChunkCodes);
-        var context = ContextOf(_streams, batch, _options.ChunkCodes);
-        var (logits, h, c) = _model.Generator.forward(inputs, context, (_h * fresh, _c * fresh), _options.Dropout);
-        var flat = logits.reshape(-1, _options.Level.CodebookSize);
-        var loss = F.cross_entropy(flat, targets.reshape(-1), label_smoothing: _options.LabelSmoothing);
+        var (loss, h, c) = Loss();
         _optimizer.zero_grad();
         _precision.Backward(loss);
+
+        // All that is exchanged comes before anything changes: a step that breaks off here leaves the state of the step before.
+        var (nextH, nextC) = States(h, c);
+        var bits = _processes.AverageGradients(_model.parameters(), loss) / Math.Log(2);
         var finite = _precision.Clip(_model.parameters(), _options.ClipNorm);
         _optimizer.LearningRate = learningRate;
-        var bits = loss.ToDouble() / Math.Log(2);
         if (!finite)
         {
-            // An overflow of half precision: the step is left out, with all that it would have changed.
+            // An overflow of half precision, in any process and so in the gradients of all: the step is left out, with all that it would have changed.
             return double.IsFinite(bits) ? bits : _lastBits;
         }
 
         _optimizer.step();
         using (torch.no_grad())
         {
-            _h.copy_(h.detach());
-            _c.copy_(c.detach());
+            _h.copy_(nextH);
+            _c.copy_(nextC);
         }
 
         _lastBits = bits;
         return bits;
+    }
+
+    // What only the backward pass needs is autograd's to keep: released here, it is freed as that pass goes on, and its memory is used again.
+    private (Tensor Loss, Tensor H, Tensor C) Loss()
+    {
+        using var scope = torch.NewDisposeScope();
+        var batch = _share.Count;
+        var fresh = torch.tensor(_streams.Fresh, 1, batch, 1).to(_device);
+        var codes = torch.tensor(_streams.Codes, batch, _options.ChunkCodes + 1).to(_device);
+        var inputs = codes.narrow(1, 0, _options.ChunkCodes);
+        var targets = codes.narrow(1, 1, _options.ChunkCodes);
+        var context = ContextOf(_streams, batch, _options.ChunkCodes);
+        var before = (Own(_h) * fresh, Own(_c) * fresh);
+        var (logits, h, c) = _model.Generator.forward(inputs, context, before, Dropout());
+        var flat = logits.reshape(-1, _options.Level.CodebookSize);
+        var loss = F.cross_entropy(flat, targets.reshape(-1), label_smoothing: _options.LabelSmoothing);
+        return (loss.MoveToOuterDisposeScope(), h.MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>This process's streams of a state (layers, streams, units).</summary>
+    private Tensor Own(Tensor state) => state.narrow(1, _share.First, _share.Count);
+
+    /// <summary>This process's rows of the mask for all streams, or null without dropout.</summary>
+    private Tensor? Dropout() =>
+        _options.Dropout > 0
+            ? _model
+                .Generator.DropoutMask(_options.BatchSize, _options.ChunkCodes, _options.Dropout, _device)
+                .narrow(0, _share.First, _share.Count)
+            : null;
+
+    /// <summary>The states of all streams. Every process keeps them: whichever is lost, a checkpoint of the others is whole.</summary>
+    private (Tensor H, Tensor C) States(Tensor h, Tensor c)
+    {
+        if (_processes.Size == 1)
+        {
+            return (h.detach(), c.detach());
+        }
+
+        using var noGrad = torch.no_grad();
+        var layers = h.shape[0];
+        var all = _processes.Gather(torch.cat([h, c], 0).transpose(0, 1).contiguous()).transpose(0, 1);
+        return (all.narrow(0, 0, layers), all.narrow(0, layers, layers));
+    }
+
+    /// <summary>The codes of a corpus: the first process encodes; the others find them, or encode where they do not share its disk.</summary>
+    private CodeCorpus? OpenCodes(U16Dataset? audio, CancellationToken cancellation)
+    {
+        if (audio is null)
+        {
+            return null;
+        }
+
+        CodeCorpus? corpus = null;
+        void Open() =>
+            corpus ??= CodeCorpus.Open(
+                _options.Configuration,
+                _options.LevelIndex,
+                _options.VqvaeWeightsDirectory,
+                audio,
+                Path.Combine(_options.OutputDirectory, "codes"),
+                _device,
+                cancellation
+            );
+        _processes.OnFirst(Open);
+        _processes.Patiently(Open);
+        return corpus;
     }
 
     /// <summary>
@@ -310,22 +395,36 @@ public sealed class GeneratorTrainer : IDisposable
 
     private long WeightBytes => _model.state_dict().Values.Sum(t => t.numel * t.element_size);
 
-    private void EndEpoch(RunKeeper run, RunFolder folder, MetricsLog log, ProgressLine progress, CancellationToken cancellation)
+    private void EndEpoch(RunKeeper run, RunFolder? folder, MetricsLog? log, ProgressLine progress, CancellationToken cancellation)
     {
-        var validation = _validation is null ? double.NaN : Validate(progress, cancellation);
-        if (cancellation.IsCancellationRequested && double.IsNaN(validation))
+        var validation = double.NaN;
+        var brokenOff = false;
+        _processes.OnFirst(() =>
+        {
+            validation = _validation is null ? double.NaN : Validate(progress, cancellation);
+            brokenOff = cancellation.IsCancellationRequested && double.IsNaN(validation);
+            if (!brokenOff)
+            {
+                WriteEpoch(validation, run, folder!, log!, progress);
+            }
+        });
+        if (_processes.Any(brokenOff))
         {
             return;
         }
 
         EpochBits.Add(run.MeanLoss);
+        run.EpochDone(_processes.OfFirst(validation));
+        _processes.OnFirst(() => progress.WriteLine(RunReport.Write(folder!, null, run.Best).Text));
+    }
+
+    private void WriteEpoch(double validation, RunKeeper run, RunFolder folder, MetricsLog log, ProgressLine progress)
+    {
         log.Add(_state.Step, run.Epoch, _state.Seconds, run.MeanLoss, _optimizer.LearningRate, UnigramBits, validation);
         var line =
             $"{Name} epoch {run.Epoch}: {run.MeanLoss:0.000} bits per code{(double.IsNaN(validation) ? "" : $", held-out {validation:0.000}")}, {_state.Seconds / 60:0.0} min";
         progress.WriteLine(line);
         folder.Log(line);
-        run.EpochDone(validation);
-        progress.WriteLine(RunReport.Write(folder, null, run.Best).Text);
     }
 
     private void SaveWeights(int? epoch)
@@ -342,7 +441,7 @@ public sealed class GeneratorTrainer : IDisposable
         var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
         if (_options.Resume)
         {
-            _state.Load(checkpoint);
+            _processes.ReadFileOfFirst(checkpoint, _state.Load);
             if (!_state.Extra.TryGetValue("streams", out var position) || position.Length != 3 * _options.BatchSize)
             {
                 throw new VQWaveException(
@@ -359,12 +458,14 @@ public sealed class GeneratorTrainer : IDisposable
         else if (_options.StartEpoch > 0)
         {
             var directory = _options.OutputDirectory;
-            WeightFiles.Load(WeightFiles.Find(directory, Name, "generator", _options.StartEpoch), _model.Generator);
-            if (_model.Context is { } context)
+            _processes.OnFirst(() =>
             {
-                WeightFiles.Load(WeightFiles.Find(directory, Name, "context", _options.StartEpoch), context);
-            }
-
+                WeightFiles.Load(WeightFiles.Find(directory, Name, "generator", _options.StartEpoch), _model.Generator);
+                if (_model.Context is { } context)
+                {
+                    WeightFiles.Load(WeightFiles.Find(directory, Name, "context", _options.StartEpoch), context);
+                }
+            });
             _state.Step = (long)_options.StartEpoch * _options.Steps;
         }
     }

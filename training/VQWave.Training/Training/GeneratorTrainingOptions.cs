@@ -22,6 +22,10 @@ public sealed record GeneratorTrainingOptions : TrainingOptions
     public int ValidationCodes { get; init; } = 200_000;
 
     /// <inheritdoc/>
+    public override string Describe() =>
+        VqvaeWeightsDirectory.Length == 0 ? base.Describe() : (this with { VqvaeWeightsDirectory = "" }).Describe();
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();

@@ -8,7 +8,8 @@ namespace VQWave.Training.Training;
 /// <param name="title">What is going on.</param>
 /// <param name="total">Units in all.</param>
 /// <param name="start">Units that an earlier run has done.</param>
-public sealed class ProgressLine(string title, long total, long start = 0) : IDisposable
+/// <param name="quiet">Shows nothing: another process of the run does.</param>
+public sealed class ProgressLine(string title, long total, long start = 0, bool quiet = false) : IDisposable
 {
     private const int BarWidth = 24;
     private readonly bool _terminal = !Console.IsErrorRedirected;
@@ -30,7 +31,7 @@ public sealed class ProgressLine(string title, long total, long start = 0) : IDi
         var now = Seconds;
         var share = Math.Clamp(fraction ?? ((double)done / Math.Max(total, 1)), 0, 1);
         _startShare ??= start > 0 ? share : 0;
-        if (now < _nextAt && (done < total || _finished))
+        if (quiet || (now < _nextAt && (done < total || _finished)))
         {
             return;
         }
@@ -50,6 +51,11 @@ public sealed class ProgressLine(string title, long total, long start = 0) : IDi
     /// <summary>Writes a line that stays.</summary>
     public void WriteLine(string line)
     {
+        if (quiet)
+        {
+            return;
+        }
+
         Clear();
         Console.Error.WriteLine(line);
     }

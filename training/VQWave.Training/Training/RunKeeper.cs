@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using VQWave.Torch;
+using VQWave.Training.Distributed;
 
 namespace VQWave.Training.Training;
 
@@ -7,11 +8,16 @@ namespace VQWave.Training.Training;
 /// What the loops of both trainers share: steps, time and the sums of an epoch, and the files that let a run survive. A run that is killed between any two
 /// instructions goes on from its last checkpoint and ends as if nothing had happened.
 /// </summary>
+/// <remarks>
+/// Every process of a run has one and calls the same members in the same order: all count and decide alike, by the clock of the first, which alone writes. What is
+/// exchanged comes before what it changes, so that a process that loses another is left with the whole state of a step.
+/// </remarks>
 internal sealed class RunKeeper
 {
     private readonly TrainingOptions _options;
     private readonly string _name;
     private readonly TrainingState _state;
+    private readonly DataParallel _processes;
     private readonly Action<int?> _saveWeights;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double _secondsBefore;
@@ -24,6 +30,7 @@ internal sealed class RunKeeper
     /// <param name="options">The run's options.</param>
     /// <param name="name">The network's name, such as <c>vqvae_8</c>.</param>
     /// <param name="state">The state, read back already where the run is resumed.</param>
+    /// <param name="processes">Who trains together.</param>
     /// <param name="weightBytes">Size of the weights of an epoch.</param>
     /// <param name="sampleBytes">Size of the sounds that the run keeps.</param>
     /// <param name="saveWeights">Writes the weights of an epoch, or the final ones for null.</param>
@@ -32,12 +39,13 @@ internal sealed class RunKeeper
         TrainingOptions options,
         string name,
         TrainingState state,
+        DataParallel processes,
         long weightBytes,
         long sampleBytes,
         Action<int?> saveWeights
     )
     {
-        (_options, _name, _state, _saveWeights) = (options, name, state, saveWeights);
+        (_options, _name, _state, _processes, _saveWeights) = (options, name, state, processes, saveWeights);
         CheckpointPath = TrainingState.PathIn(options.OutputDirectory, name);
         _secondsBefore = state.Seconds;
         (_savedStep, _savedSeconds) = (options.Resume ? state.Step : -1, state.Seconds);
@@ -51,8 +59,12 @@ internal sealed class RunKeeper
             Best = new BestEpoch((int)best[0], best[1], BitConverter.Int64BitsToDouble(best[2]));
         }
 
-        Clean();
-        RequireRoom(weightBytes, sampleBytes);
+        state.Saving += StoreCounts;
+        processes.OnFirst(() =>
+        {
+            Clean();
+            RequireRoom(weightBytes, sampleBytes);
+        });
     }
 
     /// <summary>The run's checkpoint.</summary>
@@ -69,6 +81,9 @@ internal sealed class RunKeeper
 
     /// <summary>Whether an epoch has ended and is not written down yet: also after a resume, where its evaluation was broken off.</summary>
     public bool EpochIsDue => _count > 0 && (_state.Step % _options.Steps == 0 || TimeIsUp);
+
+    /// <summary>The last step whose metrics may be written down already: a run can be broken off between an epoch's metrics and its checkpoint.</summary>
+    public long LoggedStep => EpochIsDue ? _state.Step - 1 : _state.Step;
 
     /// <summary>Whether all steps are done or the time is over.</summary>
     public bool IsComplete => _state.Step >= _options.TotalSteps || TimeIsUp;
@@ -99,7 +114,8 @@ internal sealed class RunKeeper
         _sum += loss;
         _count++;
         _state.Step++;
-        _state.Seconds = _secondsBefore + _clock.Elapsed.TotalSeconds;
+        _state.Commit();
+        _state.Seconds = _processes.OfFirst(_secondsBefore + _clock.Elapsed.TotalSeconds);
         var bySteps = _options.CheckpointSteps > 0 && _state.Step % _options.CheckpointSteps == 0;
         var byTime = _options.CheckpointMinutes > 0 && _state.Seconds - _savedSeconds >= _options.CheckpointMinutes * 60;
         if ((bySteps || byTime) && !EpochIsDue)
@@ -110,17 +126,23 @@ internal sealed class RunKeeper
 
     /// <summary>Writes down an epoch: numbered weights, which epoch is the best, checkpoint, in this order.</summary>
     /// <param name="heldOut">Held-out figure, lower being better; NaN where there is none.</param>
+    /// <param name="beginNext">Forgets what the trainer has counted in the epoch.</param>
     /// <exception cref="VQWaveException">Something cannot be written.</exception>
-    public void EpochDone(double heldOut)
+    public void EpochDone(double heldOut, Action? beginNext = null)
     {
-        Saving("weights", () => _saveWeights(Epoch));
-        if (double.IsFinite(heldOut) && (Best is null || heldOut < Best.HeldOut))
+        var isBest = double.IsFinite(heldOut) && (Best is null || heldOut < Best.HeldOut);
+        var best = isBest ? new BestEpoch(Epoch, _state.Step, heldOut) : Best;
+        _processes.OnFirst(() =>
         {
-            Best = new BestEpoch(Epoch, _state.Step, heldOut);
-            Saving("best epoch", () => Best.Write(_options.OutputDirectory, _name));
-        }
-
+            Saving("weights", () => _saveWeights(Epoch));
+            if (isBest)
+            {
+                Saving("best epoch", () => best!.Write(_options.OutputDirectory, _name));
+            }
+        });
+        Best = best;
         (_sum, _count) = (0, 0);
+        beginNext?.Invoke();
         SaveCheckpoint();
     }
 
@@ -132,7 +154,7 @@ internal sealed class RunKeeper
         var complete = IsComplete && !EpochIsDue;
         if (complete)
         {
-            Saving("weights", () => _saveWeights(null));
+            _processes.OnFirst(() => Saving("weights", () => _saveWeights(null)));
         }
         else
         {
@@ -142,15 +164,18 @@ internal sealed class RunKeeper
         return complete;
     }
 
-    private void SaveCheckpoint()
+    private void StoreCounts()
     {
         _state.Extra["epoch_sums"] = [BitConverter.DoubleToInt64Bits(_sum), _count];
         if (Best is not null)
         {
             _state.Extra["best"] = [Best.Epoch, Best.Step, BitConverter.DoubleToInt64Bits(Best.HeldOut)];
         }
+    }
 
-        Saving("checkpoint", () => _state.Save(CheckpointPath));
+    private void SaveCheckpoint()
+    {
+        _processes.OnFirst(() => Saving("checkpoint", () => _state.Save(CheckpointPath)));
         (_savedStep, _savedSeconds) = (_state.Step, _state.Seconds);
     }
 

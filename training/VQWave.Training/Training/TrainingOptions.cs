@@ -74,6 +74,11 @@ public abstract record TrainingOptions
     /// <summary>Steps of the whole run.</summary>
     public long TotalSteps => (long)Steps * Epochs;
 
+    /// <summary>What processes that train together have to agree on; where files lie is each machine's own affair.</summary>
+    public virtual string Describe() =>
+        (this with { DataDirectory = "", ValidationDirectory = null, OutputDirectory = "", Device = "", Threads = 1 }).ToString()
+        + HierarchyConfigurationJson.Serialize(Configuration);
+
     /// <summary>Checks ranges.</summary>
     /// <exception cref="VQWaveException">An option is out of its range.</exception>
     public virtual void Validate()

@@ -2,6 +2,7 @@ using VQWave.Torch;
 using VQWave.Torch.Modules;
 using VQWave.Torch.Optimizers;
 using VQWave.Training.Data;
+using VQWave.Training.Distributed;
 
 namespace VQWave.Training.Training;
 
@@ -11,6 +12,8 @@ namespace VQWave.Training.Training;
 /// </summary>
 public sealed class TrainingState(Module model, Adam optimizer, Xoshiro random)
 {
+    private (long[] Random, byte[] Torch)? _committed;
+
     /// <summary>Steps done.</summary>
     public long Step { get; set; }
 
@@ -25,6 +28,9 @@ public sealed class TrainingState(Module model, Adam optimizer, Xoshiro random)
 
     /// <summary>Called before the state is written, to bring <see cref="Extra"/> up to date.</summary>
     public Action? Saving { get; set; }
+
+    /// <summary>Called by <see cref="Commit"/> and by <see cref="RollBack"/>, for what the loop keeps beside the random states.</summary>
+    public (Action Commit, Action RollBack)? Alongside { get; set; }
 
     /// <summary>Size in bytes of a checkpoint, without its header and the numbers of the loop.</summary>
     public long Bytes =>
@@ -43,6 +49,26 @@ public sealed class TrainingState(Module model, Adam optimizer, Xoshiro random)
         if (options.Resume && !File.Exists(path))
         {
             throw new VQWaveException($"There is no checkpoint {path} to resume; leave --resume out to begin anew.");
+        }
+    }
+
+    /// <summary>Keeps the random states of a moment at which a step is done and the next has not begun.</summary>
+    public void Commit()
+    {
+        using var state = torch.get_rng_state();
+        _committed = (random.State, state.ToArray<byte>());
+        Alongside?.Commit();
+    }
+
+    /// <summary>Sets the random states back to those of the last <see cref="Commit"/>: a step that broke off is to be taken again.</summary>
+    public void RollBack()
+    {
+        if (_committed is { } kept)
+        {
+            random.State = kept.Random;
+            using var state = torch.tensor(kept.Torch, kept.Torch.Length);
+            torch.set_rng_state(state);
+            Alongside?.RollBack();
         }
     }
 
@@ -118,6 +144,17 @@ public sealed class TrainingState(Module model, Adam optimizer, Xoshiro random)
         {
             throw new VQWaveException($"{path} is not a checkpoint of this run: {e.Message}", e);
         }
+    }
+
+    /// <summary>Leaves a checkpoint of the last whole step and says so.</summary>
+    /// <returns>What to throw.</returns>
+    public LostProcessException SaveForLost(LostProcessException lost, string path)
+    {
+        Save(path);
+        return new LostProcessException(
+            $"{lost.Message} Step {Step} is kept: start all processes again with '--resume' to go on from {path}.",
+            lost
+        );
     }
 
     private static Dictionary<string, Tensor> Part(Dictionary<string, Tensor> all, string prefix) =>

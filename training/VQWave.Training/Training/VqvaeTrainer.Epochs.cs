@@ -38,7 +38,7 @@ public sealed partial class VqvaeTrainer
             using var noGrad = torch.no_grad();
             var audio = torch.tensor(samples, 1, samples.Length).to(_device);
             var decoded = Reconstruct(audio);
-            loss += _loss.Compute(audio, decoded).ToDouble() * length;
+            loss += _heldOutLoss!.Compute(audio, decoded).ToDouble() * length;
             weight += length;
             var estimate = decoded.to("cpu").ToArray<float>();
             for (var i = 0; i < length; i++)
@@ -59,21 +59,32 @@ public sealed partial class VqvaeTrainer
         return new HeldOutFigures(10 * Math.Log10(projected / Math.Max(estimateEnergy - projected, 1e-20)), loss / weight);
     }
 
-    private void EndEpoch(RunKeeper run, RunFolder folder, MetricsLog log, ProgressLine progress, CancellationToken cancellation)
+    private void EndEpoch(RunKeeper run, RunFolder? folder, MetricsLog? log, ProgressLine progress, CancellationToken cancellation)
     {
-        var heldOut = new HeldOutFigures(double.NaN, double.NaN);
-        if (_validation is not null)
+        HeldOutFigures? heldOut = null;
+        _processes.OnFirst(() =>
         {
-            if (Validate(progress, cancellation) is not { } found)
+            heldOut = _validation is null ? new HeldOutFigures(double.NaN, double.NaN) : Validate(progress, cancellation);
+            if (heldOut is not null)
             {
-                return;
+                WriteEpoch(heldOut, run, folder!, log!, progress);
             }
-
-            heldOut = found;
+        });
+        if (_processes.Any(_processes.IsFirst && heldOut is null))
+        {
+            return;
         }
 
-        var (perplexity, bits) = _codes.Total > 0 ? (_codes.Perplexity, _codes.EntropyBits) : (double.NaN, double.NaN);
         EpochLosses.Add(run.MeanLoss);
+
+        // Networks without a codebook are no codec yet, however well they do.
+        run.EpochDone(_quantizing ? _processes.OfFirst(heldOut?.Loss ?? double.NaN) : double.NaN, _codes.Clear);
+        _processes.OnFirst(() => progress.WriteLine(RunReport.Write(folder!, _options.Level.CodebookSize, run.Best).Text));
+    }
+
+    private void WriteEpoch(HeldOutFigures heldOut, RunKeeper run, RunFolder folder, MetricsLog log, ProgressLine progress)
+    {
+        var (perplexity, bits) = _codes.Total > 0 ? (_codes.Perplexity, _codes.EntropyBits) : (double.NaN, double.NaN);
         log.Add(
             _state.Step,
             run.Epoch,
@@ -103,12 +114,6 @@ public sealed partial class VqvaeTrainer
                 Reconstruct
             );
         }
-
-        _codes.Clear();
-
-        // Networks without a codebook are no codec yet, however well they do.
-        run.EpochDone(_quantizing ? heldOut.Loss : double.NaN);
-        progress.WriteLine(RunReport.Write(folder, _options.Level.CodebookSize, run.Best).Text);
     }
 
     private string Usage() =>

@@ -50,7 +50,7 @@ at::Generator generator(std::int32_t kind, std::int32_t index) {
 using namespace vqt;
 
 // Raised whenever a signature here changes: the managed side refuses a library of another number.
-VQT_API int vqt_abi_version() { return 1; }
+VQT_API int vqt_abi_version() { return 2; }
 VQT_API const char* vqt_last_error() { return last_error.c_str(); }
 VQT_API const char* vqt_version() { return TORCH_VERSION; }
 VQT_API std::int64_t vqt_live_tensors() { return live.load(std::memory_order_relaxed); }
