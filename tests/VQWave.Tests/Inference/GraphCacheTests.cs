@@ -167,7 +167,7 @@ public sealed class GraphCacheTests(TinyPackFixture tiny) : IDisposable
 
     private float[] Decode(InferenceRuntime runtime, int level = 3)
     {
-        using var decoder = new DecoderRunner(runtime, OwnPack(), level);
+        using var decoder = DecoderRunner.OnOnnxRuntime(runtime, OwnPack(), level);
         return decoder.Decode(Codes);
     }
 
