@@ -16,7 +16,8 @@ public sealed class LevelCodec : IDisposable
         Level = pack.Configuration.Levels[levelIndex];
         encoder = new(() => new EncoderRunner(runtime, pack, levelIndex));
         codebook = new(() => new CodebookRunner(runtime, pack, levelIndex));
-        decoder = new(() => new DecoderRunner(runtime, pack, levelIndex));
+        // Both in ONNX Runtime, as bare weights are measured.
+        decoder = new(() => DecoderRunner.OnOnnxRuntime(runtime, pack, levelIndex));
     }
 
     /// <summary>The level.</summary>
