@@ -1,0 +1,17 @@
+// Where the page begins: takes the one-time token out of the address bar, shows the screen, connects.
+import { render } from "preact";
+import { connect } from "./player";
+import { offerToTests } from "./window-object";
+import { App } from "./view/App";
+import "./style/base.css";
+import "./style/stage.css";
+import "./style/controls.css";
+import "./style/panels.css";
+
+if (new URLSearchParams(location.search).has("token")) {
+  history.replaceState(null, "", location.pathname);
+}
+
+offerToTests();
+render(<App />, document.getElementById("app")!);
+connect();
