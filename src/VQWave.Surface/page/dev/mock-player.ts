@@ -1,7 +1,8 @@
 // A player that is not there: `npm run dev` shows a living page on made-up codes, for who works on its looks. A plug-in of Vite that
-// answers the page's requests and its WebSocket; no part of the build.
+// answers the page's requests and its WebSocket; no part of the build. `npm run preview` shows the built page the same way, under the
+// policy that the player serves it with.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Plugin, ViteDevServer } from "vite";
+import type { Connect, HttpServer, Plugin } from "vite";
 import { WebSocketServer, type WebSocket } from "ws";
 import { exampleSound, packPages, palette } from "./mock-data";
 import { MockEngine } from "./mock-engine";
@@ -10,22 +11,31 @@ export function mockPlayer(): Plugin {
   return {
     name: "mock-player",
     apply: "serve",
-    configureServer(server: ViteDevServer) {
-      const engine = new MockEngine();
-      const sockets = new WebSocketServer({ noServer: true });
-      server.httpServer?.on("upgrade", (request, socket, head) => {
-        if (request.url?.startsWith("/live")) {
-          sockets.handleUpgrade(request, socket, head, (page) => greet(engine, page));
-        }
+    configureServer: (server) => play(server.httpServer, server.middlewares),
+    configurePreviewServer: (server) => {
+      server.middlewares.use((_request, response, next) => {
+        response.setHeader("Content-Security-Policy", "default-src 'self'; style-src 'self'");
+        next();
       });
-      server.httpServer?.on("close", () => engine.stop());
-      server.middlewares.use((request, response, next) => {
-        if (!answer(request, response)) {
-          next();
-        }
-      });
+      play(server.httpServer, server.middlewares);
     },
   };
+}
+
+function play(http: { on: HttpServer["on"] } | null, requests: Connect.Server): void {
+  const engine = new MockEngine();
+  const sockets = new WebSocketServer({ noServer: true });
+  http?.on("upgrade", (request, socket, head) => {
+    if (request.url?.startsWith("/live")) {
+      sockets.handleUpgrade(request, socket, head, (page) => greet(engine, page));
+    }
+  });
+  http?.on("close", () => engine.stop());
+  requests.use((request, response, next) => {
+    if (!answer(request, response)) {
+      next();
+    }
+  });
 }
 
 function greet(engine: MockEngine, page: WebSocket): void {

@@ -6,8 +6,8 @@ import { ScrollBuffer } from "./scroll";
 import type { Timeline } from "./timeline";
 
 /** Below this the picture is black: the noise of a spectrum is not to glow. dB of full scale. */
-const FLOOR = -96;
-const TOP = -12;
+const FLOOR = -92;
+const TOP = -18;
 
 export class SpectrogramDrawing {
   private readonly scroll = new ScrollBuffer(STAGE);

@@ -16,7 +16,7 @@ export interface Timeline {
   head: number;
 }
 
-export const ZOOMS = [0.5, 1, 2, 4, 8];
+export const ZOOMS = [0.5, 1, 2, 3, 4, 8];
 
 /** The longest lookahead takes this share of the width. */
 const MOST_AHEAD = 0.34;

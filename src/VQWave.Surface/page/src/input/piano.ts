@@ -2,6 +2,7 @@
 // could hang: when the page loses the keyboard, and when it is hidden.
 import { signal } from "@preact/signals";
 import { send } from "../player";
+import { controls, say } from "../state";
 import { offsetOfKey } from "./piano-keys";
 
 /** Notes held on this page. */
@@ -13,6 +14,9 @@ const VELOCITY = 100;
 const LOWEST = 12;
 const HIGHEST = 108;
 
+const HINT_PAUSE = 20000;
+
+let hinted = -HINT_PAUSE;
 const holders = new Map<number, number>();
 const keysDown = new Map<string, number>();
 
@@ -24,8 +28,18 @@ export function press(note: number, velocity: number): void {
   const count = (holders.get(note) ?? 0) + 1;
   holders.set(note, count);
   if (count === 1) {
+    hintAtMode();
     held.value = new Set(holders.keys());
     send({ do: "note", note, velocity: Math.min(127, Math.max(1, Math.round(velocity))) });
+  }
+}
+
+// Notes are heard in one of the two modes only, which is easily forgotten.
+function hintAtMode(): void {
+  const now = performance.now();
+  if (controls.value.get("mode")?.value.value === 0 && now - hinted > HINT_PAUSE) {
+    hinted = now;
+    say("surface", "In free run the keys are silent. Choose notes to play them.", false);
   }
 }
 

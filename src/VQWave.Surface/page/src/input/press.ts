@@ -7,25 +7,31 @@ const SLACK = 8;
 
 /** Handlers for an element that stands for a parameter. */
 export function useControlMenu(key: string) {
-  const press = useRef({ timer: 0, x: 0, y: 0, opened: false });
+  const press = useRef({ timer: 0, x: 0, y: 0, down: false, opened: false });
 
   const stop = () => clearTimeout(press.current.timer);
+  const end = () => {
+    press.current.down = false;
+    stop();
+  };
 
   return {
     onContextMenu(event: MouseEvent) {
       event.preventDefault();
       stop();
       openMenu(key, event.currentTarget as HTMLElement);
-      press.current.opened = true;
+      // A finger's press opens it before the finger leaves; the menu key and the right button are followed by no click.
+      press.current.opened = press.current.down;
     },
     onPointerDown(event: PointerEvent) {
       const state = press.current;
       state.opened = false;
+      state.down = event.button === 0;
       state.x = event.clientX;
       state.y = event.clientY;
       const target = event.currentTarget as HTMLElement;
       stop();
-      if (event.button === 0) {
+      if (event.pointerType !== "mouse") {
         state.timer = window.setTimeout(() => {
           state.opened = true;
           openMenu(key, target);
@@ -38,8 +44,8 @@ export function useControlMenu(key: string) {
         stop();
       }
     },
-    onPointerUp: stop,
-    onPointerCancel: stop,
+    onPointerUp: end,
+    onPointerCancel: end,
     /** Whether this press has opened the menu, so that it is to do nothing else. */
     opened: () => press.current.opened,
   };

@@ -1,11 +1,6 @@
-// What is said to the user: the connection, what goes wrong, and the newest message for a while.
-import { useEffect, useState } from "preact/hooks";
-import { connect } from "../player";
-import { connection, connectionText, learning, limited, messages, controls, status } from "../state";
-import { send } from "../player";
-
-const SHOWN = 6000;
-const PROBLEM_SHOWN = 15000;
+// What cannot wait: a lost connection, a fault of the engine, a parameter that waits for its controller, a flood.
+import { connect, send } from "../player";
+import { connection, connectionText, controls, learning, limited, status } from "../state";
 
 export function Banner() {
   return (
@@ -27,7 +22,6 @@ export function Banner() {
           Too much at once from this page: some of it was left out.
         </div>
       )}
-      <Newest />
     </div>
   );
 }
@@ -51,31 +45,6 @@ function Learning({ id }: { id: string }) {
       <button type="button" class="button" data-testid="cancel-learning" onClick={() => send({ do: "cancel_learning" })}>
         Cancel
       </button>
-    </div>
-  );
-}
-
-function Newest() {
-  const newest = messages.value[0];
-  const [hidden, hide] = useState(-1);
-  useEffect(() => {
-    if (newest === undefined) {
-      return;
-    }
-    const timer = setTimeout(() => hide(newest.id), newest.problem ? PROBLEM_SHOWN : SHOWN);
-    return () => clearTimeout(timer);
-  }, [newest?.id]);
-  const shown = newest !== undefined && hidden !== newest.id;
-  return (
-    <div class="message-place" aria-live="polite" data-testid="message">
-      {shown && (
-        <div class={`banner message ${newest.problem ? "problem" : ""}`}>
-          <span>{newest.text}</span>
-          <button type="button" class="button small" aria-label="Close the message" onClick={() => hide(newest.id)}>
-            ×
-          </button>
-        </div>
-      )}
     </div>
   );
 }

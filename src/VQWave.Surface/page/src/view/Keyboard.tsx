@@ -4,8 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { held, lift, octave, playComputerKeys, press, shiftOctave } from "../input/piano";
 import { layPiano, letterOf } from "../input/piano-keys";
 import { noteName } from "../model/scale";
-import { edits } from "../player";
-import { controls, status } from "../state";
+import { status } from "../state";
 
 /** CSS pixels of a white key, at least: as wide as a finger. */
 const KEY_WIDTH = 44;
@@ -28,8 +27,8 @@ export function Keyboard() {
   }, []);
 
   const start = useComputed(() => Math.max(0, octave.value - 12 * Math.floor(Math.max(0, whites.value - 8) / 14)));
-  const sounding = useComputed(() => new Set([...held.value, ...(status.value?.notes ?? [])]));
-  const freeRun = useComputed(() => controls.value.get("mode")?.value.value === 0);
+  const elsewhere = useComputed(() => (status.value?.notes ?? []).join());
+  const sounding = useComputed(() => new Set([...held.value, ...elsewhere.value.split(",").filter(Boolean).map(Number)]));
 
   const down = (event: PointerEvent) => {
     const hit = keyAt(event);
@@ -102,14 +101,6 @@ export function Keyboard() {
             </button>
           );
         })}
-        {freeRun.value && (
-          <div class="keys-hint">
-            In free run the keys are silent.{" "}
-            <button type="button" class="link" data-testid="to-notes" onClick={() => edits.change("mode", 1)}>
-              Play notes
-            </button>
-          </div>
-        )}
       </div>
     </section>
   );

@@ -2,7 +2,7 @@
 import { useComputed } from "@preact/signals";
 import { controls, status } from "../state";
 import { Knob } from "./Knob";
-import { hearDownTo, laneState } from "./Stage";
+import { hearDownTo, laneState } from "./lane-state";
 
 const SLOTS = 4;
 
@@ -10,7 +10,7 @@ export function LaneHead({ level, compression }: { level: number; compression: n
   const state = useComputed(() => laneState(level));
   // What the level draws with once the global knob has had its say.
   const drawn = useComputed(() => status.value?.levels[level]?.drawn_temperature ?? null);
-  const drawnTopK = useComputed(() => status.value?.levels[level]?.drawn_top_k ?? null);
+  const drawnTopK = useComputed(() => status.value?.levels[level]?.drawn_top_k || null);
   const engine = useComputed(() => {
     const now = status.value?.levels[level];
     return now === undefined ? "" : `${now.engine} ${now.precision}`.trim();

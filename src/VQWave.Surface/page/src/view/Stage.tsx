@@ -7,11 +7,12 @@ import { SpectrogramDrawing } from "../draw/spectrogram";
 import { layTimeline, timeline, ZOOMS } from "../draw/timeline";
 import { frequencyMarks, frequencyPlace, timeMarks } from "../model/axis";
 import { fetchPalette } from "../model/palette";
-import { edits, spectrumListeners, tickListeners } from "../player";
-import { levels, modelRate, playingPack, say, session, status, tickSamples } from "../state";
+import { spectrumListeners, tickListeners } from "../player";
+import { levels, modelRate, playingPack, say, session, tickSamples } from "../state";
 import { LaneHead } from "./LaneHead";
+import { Messages } from "./Messages";
 
-const zoom = signal(window.innerWidth < 600 ? 1 : 2);
+const zoom = signal(window.innerWidth < 600 ? 1 : window.innerWidth < 1600 ? 2 : 3);
 /** Seconds that the levels are ahead of the ear, rounded so that the axis stands still. */
 const ahead = signal(0.3);
 const spectrumRange = signal({ low: 50, high: 10000 });
@@ -29,6 +30,7 @@ export function Stage() {
       <Lanes key={laneKey.value} />
       <FrequencyAxis />
       <Spectrogram key={session.value} />
+      <Messages />
       <Zoom />
       <TimeAxis />
     </section>
@@ -54,7 +56,10 @@ function Lanes() {
       }),
       zoom.subscribe(lay),
       ahead.subscribe(lay),
-      playingPack.subscribe(() => {
+      playingPack.subscribe((pack) => {
+        if (pack === "") {
+          return;
+        }
         fetchPalette()
           .then((palette) => drawing.recolor(palette))
           .catch((problem: unknown) => say("surface", String(problem instanceof Error ? problem.message : problem), true));
@@ -138,7 +143,7 @@ function FrequencyAxis() {
 
 function TimeAxis() {
   const { width, ratio, head, pixelsPerSecond } = timeline.value;
-  const marks = timeMarks(head / pixelsPerSecond, (width - head) / pixelsPerSecond, pixelsPerSecond / ratio, 56);
+  const marks = timeMarks(head / pixelsPerSecond, (width - head) / pixelsPerSecond, pixelsPerSecond / ratio, 76);
   return (
     <div class="time-axis" aria-hidden="true">
       {marks
@@ -170,23 +175,6 @@ function Zoom() {
       </button>
     </div>
   );
-}
-
-/** Sets how fine the sound is by the lane that is touched. */
-export function hearDownTo(level: number, lowest: number): void {
-  edits.change("detail", lowest + level);
-}
-
-/** What a lane is doing: heard, ahead in the hierarchy, resting because nothing finer is asked for, or dropped for want of time. */
-export function laneState(level: number): "heard" | "guides" | "rests" | "dropped" {
-  const now = status.value;
-  if (now === null || level < now.sounding_level) {
-    return "guides";
-  }
-  if (level === now.sounding_level) {
-    return "heard";
-  }
-  return level <= now.detail ? "dropped" : "rests";
 }
 
 function listen<T>(listeners: ((value: T) => void)[], listener: (value: T) => void): () => void {

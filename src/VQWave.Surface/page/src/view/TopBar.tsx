@@ -61,7 +61,11 @@ function PresetBar() {
           data-testid="preset-select"
           data-changed={changed}
           value={current.value}
-          onChange={(event) => send({ do: "recall", name: event.currentTarget.value })}
+          onChange={(event) => {
+            send({ do: "recall", name: event.currentTarget.value });
+            // What is shown is what plays: the next status brings it.
+            event.currentTarget.value = current.value;
+          }}
         >
           {!known && <option value={current.value}>{current.value === "" ? "no preset" : current.value}</option>}
           {presets.value.map((preset) => (
