@@ -15,7 +15,7 @@ PLUGIN_SOURCES := $(shell find plugin src/VQWave src/OnnxRuntime -name '*.cs' -o
 PLUGIN := bin/VQWave.vst3
 TEST_SOURCES := $(shell find tests -name '*.cs' -o -name '*.csproj' -o -name '*.props' 2>/dev/null | grep -v '/obj/\|/bin/')
 
-.PHONY: help setup train-setup test-setup build build-training plugin install-plugin dist play test test-build test-daw bench corpus model format format-check clean
+.PHONY: help page setup train-setup test-setup build build-training plugin install-plugin dist play test test-build test-daw bench corpus model format format-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -40,7 +40,20 @@ test-setup: node_modules/.installed
 
 build: bin/vqwave ## build the player: bin/vqwave
 
-bin/vqwave: node_modules/.installed $(PLAYER_SOURCES)
+PAGE := src/VQWave.Surface/page
+PAGE_SOURCES := $(shell find $(PAGE)/src $(PAGE)/index.html $(PAGE)/vite.config.ts $(PAGE)/tsconfig.json -type f 2>/dev/null)
+
+page: $(PAGE)/dist/index.html ## build the live surface's page
+
+$(PAGE)/node_modules/.installed: $(PAGE)/package.json $(PAGE)/package-lock.json $(PAGE)/.npmrc
+	cd $(PAGE) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PAGE)/dist/index.html: $(PAGE)/node_modules/.installed $(PAGE_SOURCES)
+	cd $(PAGE) && npm run --silent build -- --logLevel warn
+	@touch $@
+
+bin/vqwave: node_modules/.installed $(PAGE)/dist/index.html $(PLAYER_SOURCES)
 	@scripts/setup.sh play
 	$(DOTNET) publish src/VQWave.Player/VQWave.Player.csproj --nologo -v quiet -c $(CONFIGURATION) $(BUILD_OPTIONS)
 	@scripts/launcher.sh bin/vqwave src/VQWave.Player $(CONFIGURATION)
@@ -125,5 +138,5 @@ format-check:
 	$(DOTNET) csharpier check src training tests plugin
 
 clean: ## remove everything that was built
-	rm -rf bin node_modules training/native/build
+	rm -rf bin node_modules training/native/build $(PAGE)/node_modules $(PAGE)/dist
 	find src training tests plugin -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

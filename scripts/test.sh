@@ -39,6 +39,8 @@ for project in tests/*/*.csproj; do
     fi
 done
 failed=$((failed + ${#broken[@]}))
+# Once more at the very end, where a long log is read first: what failed, with the beginning of why.
+grep -hE -A 12 '^failed ' "$results"/*.log 2>/dev/null
 [ ${#broken[@]} -eq 0 ] || echo "did not run to the end, or counted no tests: ${broken[*]}"
 echo
 if [ $skipped -gt 0 ]; then

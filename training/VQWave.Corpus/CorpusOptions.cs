@@ -1,4 +1,5 @@
 using System.Globalization;
+using VQWave.Corpus.Music;
 
 namespace VQWave.Corpus;
 
@@ -16,6 +17,8 @@ internal sealed record CorpusOptions
           --output DIR        where to write; made if missing
           --minutes M         length of the whole corpus, held-out pieces included (60)
           --seed N            seed of the composer (1)
+          --style NAME        keys (electric piano, vibraphone, bass, pad, percussion) or glass (harp, kalimba,
+                              celesta, music box, pad) (keys)
           --held-out SHARE    share of the pieces kept out of training, 0 to 0.5 (0.1)
           --midi-only         compose, do not render
           --force             render again what is already there
@@ -31,6 +34,8 @@ internal sealed record CorpusOptions
     public double Minutes { get; init; } = 60;
 
     public ulong Seed { get; init; } = 1;
+
+    public MusicStyle Style { get; init; } = MusicStyle.Keys;
 
     public double HeldOut { get; init; } = 0.1;
 
@@ -79,6 +84,7 @@ internal sealed record CorpusOptions
                 "--output" or "-o" => options with { Output = Value() },
                 "--minutes" => options with { Minutes = Number(name, Value(), 0.1, 6000) },
                 "--seed" => options with { Seed = Whole(name, Value(), ulong.MaxValue) },
+                "--style" => options with { Style = StyleOf(Value()) },
                 "--held-out" => options with { HeldOut = Number(name, Value(), 0, 0.5) },
                 "--jobs" => options with { Jobs = Math.Max(1, (int)Whole(name, Value(), 64)) },
                 "--soundfont" => options with { SoundFont = Value() },
@@ -93,6 +99,13 @@ internal sealed record CorpusOptions
 
         return options.Output.Length == 0 && !options.Help ? throw new CorpusException("--output DIR is required: see --help") : options;
     }
+
+    private static MusicStyle StyleOf(string text) =>
+        Enum.GetValues<MusicStyle>()
+            .Where(s => s.ToString().Equals(text, StringComparison.OrdinalIgnoreCase))
+            .Cast<MusicStyle?>()
+            .FirstOrDefault()
+        ?? throw new CorpusException($"--style is '{text}', it must be keys or glass");
 
     private static double Number(string name, string text, double low, double high) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= low && value <= high

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using VQWave.Controls;
 using VQWave.Player.Hosting;
+using VQWave.Player.Live.Surface;
 
 namespace VQWave.Player.Commands;
 
@@ -106,6 +107,23 @@ internal sealed class LivePlayOptions
         Description = "Begin with the defaults; the last session is neither read nor written",
     };
 
+    private readonly Option<string?> surface = new("--ui")
+    {
+        HelpName = "PORT",
+        Arity = ArgumentArity.ZeroOrOne,
+        Description =
+            $"Serve the live surface, a page to see and touch it all, on this machine [default port: {SurfaceOptions.UsualPort}, else a free one]",
+    };
+
+    private readonly Option<string?> surfaceAddress = new("--ui-bind")
+    {
+        HelpName = "ADDRESS",
+        Description =
+            "Serve it on this address of this machine, for a tablet on the local network; 0.0.0.0 is all of them [default: 127.0.0.1]",
+    };
+
+    private readonly Option<bool> noBrowser = new("--no-browser") { Description = "With --ui: open no browser" };
+
     private readonly Option<bool> plain = new("--plain") { Description = "Plain lines, as without a terminal" };
 
     public void AddTo(Command command)
@@ -130,6 +148,9 @@ internal sealed class LivePlayOptions
             follow,
             transport,
             fresh,
+            surface,
+            surfaceAddress,
+            noBrowser,
             plain,
         ];
         foreach (var option in all)
@@ -158,11 +179,14 @@ internal sealed class LivePlayOptions
             throw new UsageException("--transport is JACK's: give --jack too.");
         }
 
+        var served = ReadSurface(result);
         var inserts = ReadInserts(result.GetValue(insert) ?? [], result.GetValue(insertParameter) ?? []);
         return new LivePlayWish(
             wantsJack,
             result.GetValue(silent),
-            inserts.Count > 0,
+            inserts.Count > 0 ? "--insert"
+                : served is not null ? "--ui"
+                : null,
             options =>
                 options with
                 {
@@ -179,7 +203,8 @@ internal sealed class LivePlayOptions
                     Preset = result.GetValue(preset),
                     Values = [.. options.Values, .. ReadMode(result.GetValue(mode)), .. (result.GetValue(set) ?? []).Select(ReadSet)],
                     Inserts = inserts,
-                    TakeFolder = result.GetValue(takes) ?? ".",
+                    TakeFolder = result.GetValue(takes),
+                    Surface = served,
                     Follow = result.GetValue(follow),
                     Transport = result.GetValue(transport),
                     Fresh = result.GetValue(fresh),
@@ -229,6 +254,29 @@ internal sealed class LivePlayOptions
         }
 
         return [.. inserts.Select((plugin, i) => new InsertOptions(plugin, ofInsert[i]))];
+    }
+
+    /// <summary>How the live surface is to be served; null where it is not asked for.</summary>
+    /// <exception cref="UsageException">The port or the address is none.</exception>
+    private SurfaceOptions? ReadSurface(ParseResult result)
+    {
+        var address = result.GetValue(surfaceAddress);
+        if (result.GetResult(surface) is not { Implicit: false } && address is null)
+        {
+            return result.GetValue(noBrowser) ? throw new UsageException("--no-browser is for the live surface: give --ui too.") : null;
+        }
+
+        if (address is not null && !System.Net.IPAddress.TryParse(address, out _))
+        {
+            throw new UsageException($"--ui-bind '{address}' is no IP address: give one of this machine's, or 0.0.0.0 for all.");
+        }
+
+        return new SurfaceOptions
+        {
+            Port = Number("--ui", result.GetValue(surface), 1, 65535),
+            Address = address ?? "127.0.0.1",
+            OpenBrowser = !result.GetValue(noBrowser),
+        };
     }
 
     /// <summary>The mode by name; nothing where none is given.</summary>

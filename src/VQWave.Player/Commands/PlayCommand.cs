@@ -18,6 +18,7 @@ internal static class PlayCommand
             "play",
             $"""
             Play live: the music is generated while it sounds, and a MIDI controller or the keys of the terminal change it ('h' shows them).
+            With --ui it serves a page to see and touch all of it, for this machine's browser, and with --ui-bind for a tablet on the local network.
             With --output all that is played is recorded. Where there is no sound device, ten seconds are written to {FallbackFile} in the
             current folder instead. With --length or --play-intermediates a whole piece is generated first and then played.
 
@@ -31,6 +32,7 @@ internal static class PlayCommand
               vqwave play
               vqwave play --jack --midi-in nanoKONTROL --output concert.flac
               vqwave play --mode notes --preset "Phrase Keys" --set release=800
+              vqwave play --ui
               vqwave play --insert ZamVerb.vst3 --insert-param "1:Room=5"
               vqwave play --json --seconds 60 --seed 7
             """
@@ -41,9 +43,9 @@ internal static class PlayCommand
             (result, cancellation) =>
             {
                 var wish = live.Read(result);
-                if (wish.Inserts && generation.WantsWholePiece(result))
+                if (wish.LiveOnly is { } refused && generation.WantsWholePiece(result))
                 {
-                    throw new UsageException("--insert is for live play: leave out --length and --play-intermediates.");
+                    throw new UsageException($"{refused} is for live play: leave out --length and --play-intermediates.");
                 }
 
                 var canPlay = wish.Jack || wish.Silent || PortAudio.HasOutput;
@@ -56,9 +58,9 @@ internal static class PlayCommand
                     );
                 }
 
-                if (wish.Inserts)
+                if (wish.LiveOnly is { } option)
                 {
-                    throw new UsageException("There is no sound device, and --insert is for live play: give --silent and --output.");
+                    throw new UsageException($"There is no sound device, and {option} is for live play: give --silent and --output.");
                 }
 
                 var arguments = generation.Read(result);

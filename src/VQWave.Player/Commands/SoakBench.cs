@@ -137,10 +137,6 @@ internal static class SoakBench
         }
 
         progress?.WriteLine();
-        while (session.TryReadMessage(out _))
-        {
-            // Not of interest here.
-        }
     }
 
     /// <summary>Plays as somebody would who tries everything. Allocates nothing while it does, but for the messages of presets.</summary>

@@ -6,7 +6,7 @@ namespace VQWave.Player.Live;
 /// <remarks>
 /// Threading: any thread. <see cref="ReadStatus"/> and everything on <see cref="Values"/> allocates nothing, so that a view may look often
 /// without calling for the garbage collector. The other members are for when something is asked for: they may allocate, and they do not
-/// throw for what a user can do wrong: what went wrong comes as a message through <see cref="TryReadMessage"/>.
+/// throw for what a user can do wrong: what went wrong comes as a message through <see cref="Messages"/>.
 /// </remarks>
 internal interface ILivePlayer
 {
@@ -31,8 +31,8 @@ internal interface ILivePlayer
     /// <summary>Fills in how things stand now.</summary>
     void ReadStatus(LiveStatus status);
 
-    /// <summary>Takes the next message for the user; each is seen once, by one reader.</summary>
-    bool TryReadMessage(out LiveMessage message);
+    /// <summary>What the user is told; each view reads all of it.</summary>
+    MessageFeed Messages { get; }
 
     /// <summary>Recalls a preset.</summary>
     void Recall(Preset preset);
@@ -42,6 +42,12 @@ internal interface ILivePlayer
 
     /// <summary>Saves the present values as a preset of the user's.</summary>
     void SavePreset(string name);
+
+    /// <summary>Gives a preset of the user's another name.</summary>
+    void RenamePreset(string name, string to);
+
+    /// <summary>Deletes a preset of the user's.</summary>
+    void DeletePreset(string name);
 
     /// <summary>Loads another pack and fades to it, by its name or folder.</summary>
     void ChoosePack(string name);

@@ -27,6 +27,7 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
     private long blocks;
     private long allocated;
     private TakeRecorder? recorder;
+    private SoundTap? tap;
     private FollowInput? follow;
     private StreamingResampler? toModel;
     private JackClient? transportClient;
@@ -47,6 +48,13 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
 
     /// <summary>Receives a copy of all that is played, or null. To change it, see <see cref="ExchangeRecorder"/>.</summary>
     public TakeRecorder? Recorder => Volatile.Read(ref recorder);
+
+    /// <summary>Receives what is played, in one channel, for those who draw it, or null.</summary>
+    public SoundTap? Tap
+    {
+        get => Volatile.Read(ref tap);
+        set => Volatile.Write(ref tap, value);
+    }
 
     /// <summary>The effects behind the instrument, or null for none. Set before the first stream is prepared.</summary>
     public InsertChain? Inserts { get; init; }
@@ -138,6 +146,7 @@ internal sealed class InstrumentRenderer : IAudioRenderer, IAudioCapture
 
         Inserts?.Process(interleaved, channels);
         Recorder?.Push(interleaved);
+        Tap?.Push(interleaved, channels);
         Volatile.Write(ref allocated, allocated + GC.GetAllocatedBytesForCurrentThread() - before);
         Volatile.Write(ref blocks, blocks + 1);
     }

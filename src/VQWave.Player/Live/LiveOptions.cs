@@ -58,8 +58,11 @@ internal sealed record LiveOptions
     /// <summary>The effects behind the generator, in order.</summary>
     public IReadOnlyList<InsertOptions> Inserts { get; init; } = [];
 
-    /// <summary>Where takes go.</summary>
-    public string TakeFolder { get; init; } = ".";
+    /// <summary>Where takes go; null for the current folder, and with the live surface for the user's folder of takes.</summary>
+    public string? TakeFolder { get; init; }
+
+    /// <summary>The live surface, or null for none.</summary>
+    public Surface.SurfaceOptions? Surface { get; init; }
 
     /// <summary>Whether JACK's transport starts and stops play.</summary>
     public bool Transport { get; init; }

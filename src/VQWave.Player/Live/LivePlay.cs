@@ -1,3 +1,4 @@
+using VQWave.Player.Live.Surface;
 using VQWave.Player.Live.Views;
 
 namespace VQWave.Player.Live;
@@ -37,6 +38,7 @@ internal static class LivePlay
             FaultMilliseconds,
             FaultMilliseconds
         );
+        using var surface = options.Surface is { } wanted ? SurfaceServer.Start(session, wanted) : null;
         session.SettleMemory();
         Choose(json, plain).Run(session, end.Token);
         if (session.Fault is { } fault)

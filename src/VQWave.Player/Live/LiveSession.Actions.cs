@@ -22,9 +22,6 @@ internal sealed partial class LiveSession
     private volatile string? packTried;
 
     /// <inheritdoc/>
-    public bool TryReadMessage(out LiveMessage message) => messages.TryDequeue(out message);
-
-    /// <inheritdoc/>
     public void Recall(Preset preset)
     {
         preset.ApplyTo(Values);
@@ -52,9 +49,53 @@ internal sealed partial class LiveSession
             "preset",
             () =>
             {
-                var saved = Presets.Save(Preset.Capture(name, Values));
-                Volatile.Write(ref preset, saved);
-                Tell("preset", $"Preset '{saved.Name}' is saved{(saved.Program is { } program ? $", program {program + 1}" : "")}.", false);
+                lock (bankLock)
+                {
+                    var saved = Presets.Save(Preset.Capture(name, Values));
+                    Volatile.Write(ref preset, saved);
+                    Tell(
+                        "preset",
+                        $"Preset '{saved.Name}' is saved{(saved.Program is { } program ? $", program {program + 1}" : "")}.",
+                        false
+                    );
+                }
+            }
+        );
+
+    /// <inheritdoc/>
+    public void RenamePreset(string name, string to) =>
+        Try(
+            "preset",
+            () =>
+            {
+                lock (bankLock)
+                {
+                    var renamed = Presets.Rename(name, to);
+                    if (string.Equals(PresetName, name.Trim(), StringComparison.OrdinalIgnoreCase))
+                    {
+                        Volatile.Write(ref preset, renamed);
+                    }
+
+                    Tell("preset", $"Preset '{name}' is called '{renamed.Name}' now.", false);
+                }
+            }
+        );
+
+    /// <inheritdoc/>
+    public void DeletePreset(string name) =>
+        Try(
+            "preset",
+            () =>
+            {
+                lock (bankLock)
+                {
+                    var deleted = Presets.Delete(name);
+                    Tell(
+                        "preset",
+                        deleted ? $"Preset '{name}' is deleted." : $"'{name}' cannot be deleted: only presets of your own can be.",
+                        !deleted
+                    );
+                }
             }
         );
 
@@ -99,7 +140,7 @@ internal sealed partial class LiveSession
             }
         }
 
-        Try("take", () => BeginTake(TakeRecorder.NewPath(options.TakeFolder, ".wav", DateTime.Now)));
+        Try("take", () => BeginTake(TakeRecorder.NewPath(TakeFolder, ".wav", DateTime.Now)));
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,7 @@ internal sealed partial class LiveSession
         status.Engines = engine.Engines;
         status.CodebookSize = codebookSize;
         status.Pack = pack.Manifest.Name;
+        status.PackDirectory = pack.Directory;
         status.IsChangingPack = packChange is not null || engine.IsSwapping;
         status.Device = supervisor.Device;
         status.IsSounding = supervisor.Status.Kind == AudioStatusKind.Playing;

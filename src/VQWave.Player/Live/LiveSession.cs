@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using VQWave.Controls;
 using VQWave.Devices;
@@ -8,6 +7,7 @@ using VQWave.Interop;
 using VQWave.Models;
 using VQWave.Player.Hosting;
 using VQWave.Streaming;
+using VQWave.Streaming.Voices;
 
 namespace VQWave.Player.Live;
 
@@ -18,12 +18,10 @@ namespace VQWave.Player.Live;
 /// </remarks>
 internal sealed partial class LiveSession : ILivePlayer, IDisposable
 {
-    private const int MaximumMessages = 1000;
     private static readonly TimeSpan FillTimeout = TimeSpan.FromSeconds(10);
 
     private readonly LiveOptions options;
     private readonly UserFolders folders;
-    private readonly ConcurrentQueue<LiveMessage> messages = new();
     private readonly ModelPackLocator locator = ModelPackLocator.FromEnvironment();
     private readonly InferenceRuntime runtime;
     private readonly LiveEngine engine;
@@ -37,6 +35,7 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
     private readonly MidiQueue ownMidi = new();
     private readonly Lock ownMidiLock = new();
     private readonly Lock actionLock = new();
+    private readonly Lock bankLock = new();
     private readonly ManualResetEventSlim stopping = new();
     private int collectionsAtStart = GC.CollectionCount(0);
     private readonly string mapFile;
@@ -120,6 +119,9 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
     public ParameterValues Values { get; } = new();
 
     /// <inheritdoc/>
+    public MessageFeed Messages { get; } = new();
+
+    /// <inheritdoc/>
     public MidiMap Map { get; }
 
     /// <inheritdoc/>
@@ -167,6 +169,33 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
 
     /// <summary>What stopped play, in a sentence, or null.</summary>
     public string? Fault => engine.Fault is { } e ? $"The engine has stopped: {e.Message}" : null;
+
+    /// <summary>The falling levels of what is heard.</summary>
+    public LevelMeter Meter => instrument.Meter;
+
+    /// <summary>Where takes go.</summary>
+    public string TakeFolder => options.TakeFolder ?? (options.Surface is null ? "." : folders.Takes);
+
+    /// <summary>Tells the user something.</summary>
+    public void Say(string kind, string text, bool isProblem) => Tell(kind, text, isProblem);
+
+    /// <summary>The key that devices of the live surface are known by: the user's own, or without a session's settings one for this time.</summary>
+    public byte[] SurfaceKey()
+    {
+        if (!options.Fresh)
+        {
+            try
+            {
+                return Surface.SurfaceKey.Load(folders.SurfaceKeyFile);
+            }
+            catch (VQWaveException e)
+            {
+                Tell("surface", e.Message, true);
+            }
+        }
+
+        return Surface.SurfaceKey.Create();
+    }
 
     /// <summary>Collects what loading has left behind, now instead of on stage, and counts collections from here on.</summary>
     public void SettleMemory()
@@ -243,17 +272,10 @@ internal sealed partial class LiveSession : ILivePlayer, IDisposable
 
     private void Tell(string kind, string? text, bool isProblem)
     {
-        if (text is null)
+        if (text is not null)
         {
-            return;
+            Messages.Add(new LiveMessage(kind, text, isProblem, Stopwatch.GetElapsedTime(Times.Begin).TotalSeconds));
         }
-
-        while (messages.Count >= MaximumMessages)
-        {
-            messages.TryDequeue(out _);
-        }
-
-        messages.Enqueue(new LiveMessage(kind, text, isProblem, Stopwatch.GetElapsedTime(Times.Begin).TotalSeconds));
     }
 
     private SessionSettings LoadSettings()

@@ -25,6 +25,9 @@ internal sealed class LiveStatus
     /// <summary>The pack that plays.</summary>
     public string Pack { get; set; } = "";
 
+    /// <summary>Full path of its folder.</summary>
+    public string PackDirectory { get; set; } = "";
+
     /// <summary>Whether another pack is being loaded or faded to.</summary>
     public bool IsChangingPack { get; set; }
 

@@ -13,6 +13,7 @@ public sealed class ParameterValues
 {
     private readonly float[] values;
     private readonly long[] triggers;
+    private readonly bool[] locked;
     private long version;
     private int changesUnderWay;
 
@@ -23,6 +24,7 @@ public sealed class ParameterValues
         Table = table ?? ParameterTable.Default;
         values = [.. Table.Parameters.Select(p => p.Default)];
         triggers = new long[values.Length];
+        locked = new bool[values.Length];
     }
 
     /// <summary>The parameters.</summary>
@@ -63,6 +65,14 @@ public sealed class ParameterValues
             Interlocked.Increment(ref version);
         }
     }
+
+    /// <summary>Whether presets leave a parameter as it is.</summary>
+    public bool IsLocked(ParameterId id) => IsLocked(Table.IndexOf(id));
+
+    /// <summary>Says whether presets, recalled by hand or by a MIDI program, are to leave a parameter as it is.</summary>
+    public void SetLocked(ParameterId id, bool isLocked) => Volatile.Write(ref locked[Table.IndexOf(id)], isLocked);
+
+    internal bool IsLocked(int index) => Volatile.Read(ref locked[index]);
 
     /// <summary>The normalised value of a parameter.</summary>
     public double GetNormalised(ParameterId id) => Table[id].ToNormalised(this[id]);

@@ -38,7 +38,7 @@ public sealed record Preset
 
     /// <summary>
     /// Sets the values, as one change: those that it names, and the defaults of all others that presets hold. The buffer, bypass and reset
-    /// stay as they are. Real-time safe.
+    /// stay as they are, and what is locked. Real-time safe.
     /// </summary>
     public void ApplyTo(ParameterValues target)
     {
@@ -46,7 +46,7 @@ public sealed record Preset
         for (var i = 0; i < target.Table.Count; i++)
         {
             var definition = target.Table.Parameters[i];
-            if (definition.IsInPresets)
+            if (definition.IsInPresets && !target.IsLocked(i))
             {
                 target.Set(i, values.TryGetValue(definition.Id, out var value) ? value : definition.Default);
             }

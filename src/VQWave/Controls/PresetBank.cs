@@ -83,17 +83,7 @@ public sealed class PresetBank
 
         var saved = preset with { IsFactory = false, Program = preset.Program ?? Find(preset.Name)?.Program ?? FreeProgram() };
         var path = pathByName.GetValueOrDefault(saved.Name) ?? FreePath(Folder, saved.Name);
-        PresetDocument document = new()
-        {
-            Version = FileVersion,
-            Name = saved.Name,
-            Program = saved.Program,
-            Values = new SortedDictionary<string, float>(
-                saved.Values.ToDictionary(v => Table[v.Key].Key, v => v.Value),
-                StringComparer.Ordinal
-            ),
-        };
-        SettingsFile.Write(path, document, ControlsJsonContext.Default.PresetDocument);
+        Write(path, saved);
         Reload();
         return saved;
     }
@@ -119,6 +109,33 @@ public sealed class PresetBank
 
         Reload();
         return true;
+    }
+
+    /// <summary>Gives a preset of the user's another name; it keeps its program.</summary>
+    /// <returns>The preset under its new name.</returns>
+    /// <exception cref="VQWaveException">It is not the user's, the name is unfit or another preset's, or the files cannot be written.</exception>
+    public Preset Rename(string name, string to)
+    {
+        var fresh = Preset.CheckName(to);
+        if (!pathByName.TryGetValue(name.Trim(), out var path) || Find(name) is not { } preset)
+        {
+            throw new VQWaveException($"'{name}' cannot be renamed: only presets of your own can be.");
+        }
+
+        if (string.Equals(preset.Name, fresh, StringComparison.Ordinal))
+        {
+            return preset;
+        }
+
+        if (Find(fresh) is { } other && !string.Equals(other.Name, preset.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new VQWaveException($"There is a preset '{other.Name}' already: choose another name.");
+        }
+
+        // In the same file: whole under the old name or under the new one.
+        Write(path, preset with { Name = fresh });
+        Reload();
+        return Find(fresh)!;
     }
 
     private List<string> ListFiles()
@@ -166,6 +183,21 @@ public sealed class PresetBank
             problems.Add($"{path}: the preset cannot be used ({SettingsFile.Plain(e)}), so it is not in the list.");
             return null;
         }
+    }
+
+    private void Write(string path, Preset preset)
+    {
+        PresetDocument document = new()
+        {
+            Version = FileVersion,
+            Name = preset.Name,
+            Program = preset.Program,
+            Values = new SortedDictionary<string, float>(
+                preset.Values.ToDictionary(v => Table[v.Key].Key, v => v.Value),
+                StringComparer.Ordinal
+            ),
+        };
+        SettingsFile.Write(path, document, ControlsJsonContext.Default.PresetDocument);
     }
 
     private static void Check(PresetDocument document)

@@ -35,6 +35,12 @@ public sealed class UserFolders
     /// <summary>The folder of the user's presets.</summary>
     public string Presets => Path.Combine(Data, "presets");
 
+    /// <summary>The folder of takes that the live surface records, lists and hands out.</summary>
+    public string Takes => Path.Combine(Data, "takes");
+
+    /// <summary>The file of the key that the live surface knows its devices by.</summary>
+    public string SurfaceKeyFile => Path.Combine(Configuration, "surface.key");
+
     /// <summary>The folder of the user's model packs.</summary>
     public string Models => Path.Combine(Data, "models");
 

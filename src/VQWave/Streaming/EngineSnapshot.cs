@@ -10,8 +10,14 @@ public sealed class EngineSnapshot
     /// <summary>The most codes of a level that are shown.</summary>
     public const int MaximumCodes = 64;
 
+    /// <summary>The most codes of a level that are told as new: those of a tick, and at a piece's beginning what is looked ahead as well.</summary>
+    public const int MaximumWritten = 256;
+
     private readonly int[] codes = new int[MaximumLevels * MaximumCodes];
     private readonly int[] counts = new int[MaximumLevels];
+    private readonly int[] written = new int[MaximumLevels * MaximumWritten];
+    private readonly int[] writtenCounts = new int[MaximumLevels];
+    private readonly long[] writtenFrom = new long[MaximumLevels];
     private readonly float[] temperatures = new float[MaximumLevels];
     private readonly int[] topK = new int[MaximumLevels];
 
@@ -44,6 +50,9 @@ public sealed class EngineSnapshot
 
     /// <summary>Time that there is for a tick, in seconds.</summary>
     public double Budget { get; internal set; }
+
+    /// <summary>Time that this tick took, in seconds.</summary>
+    public double TickTime { get; internal set; }
 
     /// <summary>Median time of a tick, in seconds.</summary>
     public double Median { get; internal set; }
@@ -81,6 +90,17 @@ public sealed class EngineSnapshot
     /// <summary>The codes of a level in the tick, the first of them if there are many; empty where the level rests.</summary>
     public ReadOnlySpan<int> Codes(int level) => codes.AsSpan(level * MaximumCodes, counts[level]);
 
+    /// <summary>
+    /// The codes of a level that were written since the tick before, the latest of them if there are very many. They lie ahead of what the tick sounds
+    /// by what decoders and finer levels look ahead. Empty where the level rests.
+    /// </summary>
+    public ReadOnlySpan<int> Written(int level) => written.AsSpan(level * MaximumWritten, writtenCounts[level]);
+
+    /// <summary>
+    /// Where the first sample of the first of <see cref="Written"/> lies, on the axis of <see cref="Position"/>: a code covers as many samples as its level compresses.
+    /// </summary>
+    public long WrittenFrom(int level) => writtenFrom[level];
+
     /// <summary>The temperature of a level's latest code.</summary>
     public float Temperature(int level) => temperatures[level];
 
@@ -92,6 +112,17 @@ public sealed class EngineSnapshot
         temperatures[level] = temperature;
         topK[level] = k;
         counts[level] = 0;
+        writtenCounts[level] = 0;
+        writtenFrom[level] = 0;
+    }
+
+    internal void SetWritten(int level, CodeHistory history, long start, long origin, int compression)
+    {
+        var first = Math.Max(Math.Max(start, history.Begin), history.End - MaximumWritten);
+        var count = (int)(history.End - first);
+        history.CopyTo(first, written.AsSpan(level * MaximumWritten, count));
+        writtenCounts[level] = count;
+        writtenFrom[level] = origin + (first * compression);
     }
 
     internal void SetCodes(int level, CodeHistory history, long start, int count)
@@ -105,6 +136,9 @@ public sealed class EngineSnapshot
     {
         other.codes.CopyTo(codes, 0);
         other.counts.CopyTo(counts, 0);
+        other.written.CopyTo(written, 0);
+        other.writtenCounts.CopyTo(writtenCounts, 0);
+        other.writtenFrom.CopyTo(writtenFrom, 0);
         other.temperatures.CopyTo(temperatures, 0);
         other.topK.CopyTo(topK, 0);
         Levels = other.Levels;
@@ -117,6 +151,7 @@ public sealed class EngineSnapshot
         Depth = other.Depth;
         TickSamples = other.TickSamples;
         Budget = other.Budget;
+        TickTime = other.TickTime;
         Median = other.Median;
         Percentile99 = other.Percentile99;
         Worst = other.Worst;

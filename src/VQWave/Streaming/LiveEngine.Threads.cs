@@ -175,6 +175,8 @@ public sealed partial class LiveEngine
         Govern(message, seconds / budget, target);
         var snapshot = snapshots.Next;
         Fill(snapshot, core, message);
+        FillWritten(snapshot, core, message);
+        snapshot.TickTime = seconds;
         snapshot.Fill = ring.Available;
         snapshot.Depth = target;
         snapshot.Budget = budget;
@@ -235,6 +237,32 @@ public sealed partial class LiveEngine
             }
         }
     }
+
+    // What each level has written since the tick before.
+    private void FillWritten(EngineSnapshot snapshot, EngineCore core, TickMessage message)
+    {
+        var schedule = core.Schedule;
+        var origin = snapshot.Position - ((message.Tick + 1) * schedule.TickSamples);
+        for (var level = 0; level < schedule.Levels; level++)
+        {
+            var history = core.Fine.Codes(level);
+            ref var seen = ref seenCodes[level];
+            if (seen.Of != core || seen.Starts != history.Starts || seen.Piece != message.Piece)
+            {
+                seen = new SeenCodes(core, history.Starts, message.Piece, history.Origin);
+            }
+
+            if (level <= message.Sound && history.End > seen.End)
+            {
+                snapshot.SetWritten(level, history, seen.End, origin, schedule.Compression[level]);
+            }
+
+            seen.End = Math.Max(seen.End, history.End);
+        }
+    }
+
+    /// <summary>How far a level's codes have been told.</summary>
+    private record struct SeenCodes(EngineCore? Of, int Starts, int Piece, long End);
 
     /// <summary>A core and the messages from its coarse stage to its fine stage.</summary>
     /// <remarks>

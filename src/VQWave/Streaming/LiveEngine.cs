@@ -53,6 +53,7 @@ public sealed partial class LiveEngine : IDisposable
     private long seenStarved;
     private bool filled;
     private int filledTo;
+    private readonly SeenCodes[] seenCodes = new SeenCodes[EngineSnapshot.MaximumLevels];
     private long coarseAllocated;
     private bool starved = true;
     private bool primed;
@@ -259,6 +260,15 @@ public sealed partial class LiveEngine : IDisposable
 
     /// <summary>Copies the state after the latest tick.</summary>
     public void ReadSnapshot(EngineSnapshot target) => snapshots.Read(target);
+
+    /// <summary>How many ticks can be read one by one with <see cref="TryReadTick"/>; the latest has this number, the first has 1.</summary>
+    public long TicksShown => snapshots.Latest;
+
+    /// <summary>Reads the state after one tick: for who wants to see every one of them. About the last second is kept.</summary>
+    /// <param name="number">The tick, from 1.</param>
+    /// <param name="target">Receives it.</param>
+    /// <returns>False where it has not come yet, or is not kept any more.</returns>
+    public bool TryReadTick(long number, EngineSnapshot target) => snapshots.TryRead(number, target);
 
     /// <summary>
     /// Reads samples for the audio callback. Where there are too few, the sound fades out within milliseconds, and in again when the ring has

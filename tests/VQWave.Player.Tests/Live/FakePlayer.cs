@@ -10,9 +10,10 @@ namespace VQWave.Player.Tests.Live;
 internal sealed class FakePlayer : ILivePlayer
 {
     private readonly EngineSnapshot engine = new();
-    private readonly Queue<LiveMessage> messages = new();
 
     public ParameterValues Values { get; } = new();
+
+    public MessageFeed Messages { get; } = new();
 
     public MidiMap Map { get; } = new();
 
@@ -86,7 +87,7 @@ internal sealed class FakePlayer : ILivePlayer
     }
 
     public void Say(string kind, string text, bool isProblem = false) =>
-        messages.Enqueue(new LiveMessage(kind, text, isProblem, Status.Seconds));
+        Messages.Add(new LiveMessage(kind, text, isProblem, Status.Seconds));
 
     public void ReadStatus(LiveStatus status)
     {
@@ -96,6 +97,7 @@ internal sealed class FakePlayer : ILivePlayer
         status.CodebookSize = Status.CodebookSize;
         status.Engines = Status.Engines;
         status.Pack = Status.Pack;
+        status.PackDirectory = Status.PackDirectory;
         status.IsChangingPack = Status.IsChangingPack;
         status.Device = Status.Device;
         status.IsSounding = Status.IsSounding;
@@ -124,13 +126,15 @@ internal sealed class FakePlayer : ILivePlayer
         status.Fault = Status.Fault;
     }
 
-    public bool TryReadMessage(out LiveMessage message) => messages.TryDequeue(out message);
-
     public void Recall(Preset preset) => Calls.Add($"recall {preset.Name}");
 
     public void RecallNext(int step) => Calls.Add($"recall {step}");
 
     public void SavePreset(string name) => Calls.Add($"save {name}");
+
+    public void RenamePreset(string name, string to) => Calls.Add($"rename {name} {to}");
+
+    public void DeletePreset(string name) => Calls.Add($"delete {name}");
 
     public void ChoosePack(string name) => Calls.Add($"pack {name}");
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VQWave.Controls;
 using VQWave.Devices.Tests;
 using VQWave.Player.Live;
@@ -9,6 +10,8 @@ namespace VQWave.Player.Tests.Live;
 [Collection("Sessions in this process")]
 public sealed class LiveSessionTests : IDisposable
 {
+    private static readonly ConditionalWeakTable<LiveSession, MessageFeed.Reader> Readers = [];
+
     private readonly TemporaryFolder folder = new();
     private readonly ModelsFolder models;
     private readonly UserFolders user;
@@ -275,7 +278,8 @@ public sealed class LiveSessionTests : IDisposable
     private static List<LiveMessage> Messages(LiveSession session)
     {
         List<LiveMessage> messages = [];
-        while (session.TryReadMessage(out var message))
+        var reader = Readers.GetValue(session, s => s.Messages.Read());
+        while (reader.TryRead(out var message))
         {
             messages.Add(message);
         }
@@ -286,10 +290,11 @@ public sealed class LiveSessionTests : IDisposable
     private static LiveMessage Message(LiveSession session, string kind)
     {
         LiveMessage? found = null;
+        var reader = Readers.GetValue(session, s => s.Messages.Read());
         Wait.For(
             () =>
             {
-                while (found is null && session.TryReadMessage(out var message))
+                while (found is null && reader.TryRead(out var message))
                 {
                     found = message.Kind == kind ? message : null;
                 }

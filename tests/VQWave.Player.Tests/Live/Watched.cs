@@ -8,6 +8,8 @@ internal sealed class Watched(FakePlayer player, CountdownEvent looks, Action on
 {
     public ParameterValues Values => player.Values;
 
+    public MessageFeed Messages => player.Messages;
+
     public MidiMap Map => player.Map;
 
     public PresetBank Presets => player.Presets;
@@ -28,13 +30,15 @@ internal sealed class Watched(FakePlayer player, CountdownEvent looks, Action on
         }
     }
 
-    public bool TryReadMessage(out LiveMessage message) => player.TryReadMessage(out message);
-
     public void Recall(Preset preset) => player.Recall(preset);
 
     public void RecallNext(int step) => player.RecallNext(step);
 
     public void SavePreset(string name) => player.SavePreset(name);
+
+    public void RenamePreset(string name, string to) => player.RenamePreset(name, to);
+
+    public void DeletePreset(string name) => player.DeletePreset(name);
 
     public void ChoosePack(string name) => player.ChoosePack(name);
 

@@ -21,7 +21,7 @@ internal sealed class AccompanimentPart(Score score, Ensemble ensemble, CompStyl
             int bar = section.FirstBar + i;
             bool isEnd = section.Kind == SectionKind.Coda && i == section.Chords.Count - 1;
             double arch = section.Dynamic * (0.92 + (0.08 * (i % 4 is 1 or 2 ? 1 : 0)));
-            _voicing = VoiceLeading.Lead(_voicing, chord.UpperPitchClasses, CompLow, CompHigh);
+            _voicing = VoiceLeading.Lead(_voicing, chord.UpperPitchClasses, CompLow + ensemble.Lift, CompHigh + ensemble.Lift);
             if (section.Has(Layers.Comp))
             {
                 WriteComp(bar, arch, isEnd);
@@ -99,10 +99,10 @@ internal sealed class AccompanimentPart(Score score, Ensemble ensemble, CompStyl
     private void WritePad(Chord chord, int bar, double dynamic)
     {
         int[] classes = [chord.UpperPitchClasses[0], chord.UpperPitchClasses[1], chord.UpperPitchClasses[2]];
-        _padVoicing = VoiceLeading.Lead(_padVoicing, classes, PadLow, PadHigh);
+        _padVoicing = VoiceLeading.Lead(_padVoicing, classes, PadLow + ensemble.Lift, PadHigh + ensemble.Lift);
         foreach (int key in _padVoicing)
         {
-            score.Add(Instrument.Pad, key, 38 + (30 * dynamic), bar, 0, score.EighthsPerBar - 0.1);
+            score.Add(ensemble.Pad, key, 38 + (30 * dynamic), bar, 0, score.EighthsPerBar - 0.1);
         }
     }
 
@@ -114,18 +114,18 @@ internal sealed class AccompanimentPart(Score score, Ensemble ensemble, CompStyl
         int root = Near(chord.RootPitchClass);
         if (isEnd)
         {
-            score.Add(Instrument.Bass, root, velocity, bar, 0, eighths);
+            score.Add(ensemble.Bass, root, velocity, bar, 0, eighths);
             return;
         }
 
         bool approaches = random.Chance(0.4);
         double first = eighths == 6 ? 3.6 : random.Pick([2.8, 3.8, 3.8]);
-        score.Add(Instrument.Bass, root, velocity, bar, 0, first);
+        score.Add(ensemble.Bass, root, velocity, bar, 0, first);
         if (random.Chance(0.75))
         {
             int fifth = root + Key.Modulo(chord.FifthPitchClass - root, 12);
             int second = random.Chance(0.3) ? root + 12 : fifth;
-            score.Add(Instrument.Bass, second, velocity - 8, bar, 4, (approaches ? eighths - 1 : eighths) - 4.2);
+            score.Add(ensemble.Bass, second, velocity - 8, bar, 4, (approaches ? eighths - 1 : eighths) - 4.2);
         }
 
         _lastBass = root;
@@ -134,7 +134,7 @@ internal sealed class AccompanimentPart(Score score, Ensemble ensemble, CompStyl
             // A diatonic step above or below leads into the next root.
             int target = Near(next.RootPitchClass);
             int degree = chord.Key.DegreeAtOrBelow(target) + (random.Chance(0.5) ? 1 : -1);
-            score.Add(Instrument.Bass, chord.Key.Pitch(degree), velocity - 10, bar, eighths - 1, 0.9);
+            score.Add(ensemble.Bass, chord.Key.Pitch(degree), velocity - 10, bar, eighths - 1, 0.9);
         }
     }
 

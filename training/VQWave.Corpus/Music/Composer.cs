@@ -14,13 +14,13 @@ internal static class Composer
     /// <summary>Bars between the introduction and the coda, as sections of four bars: M main, C contrast.</summary>
     private static readonly string[] Forms = ["MC", "MMC", "MCM", "MMCM", "MCMM", "MMCMM", "MMCCM"];
 
-    public static Piece Compose(ulong seed, int index)
+    public static Piece Compose(ulong seed, int index, MusicStyle style = MusicStyle.Keys)
     {
         SeededRandom random = SeededRandom.ForItem(seed, index);
         var key = new Key(random.Next(12), random.Pick(Mode.All));
         int tempo = random.Between(60, 84);
         int quarters = random.Chance(0.22) ? 3 : 4;
-        Ensemble ensemble = Ensemble.Draw(random);
+        Ensemble ensemble = Ensemble.Draw(random, style);
         int swing = random.Chance(0.4) ? random.Between(24, 64) : 0;
         int leadMilliseconds = random.Between(110, 190);
         int leadTicks = (int)Math.Ceiling(leadMilliseconds * tempo * Piece.TicksPerQuarter / 60000.0);
@@ -30,7 +30,7 @@ internal static class Composer
         var fitting = Forms.Where(f => Fits(f, barSeconds)).ToArray();
         string form = random.Pick(fitting);
         List<Section> sections = Arrange(random, key, form);
-        var accompaniment = new AccompanimentPart(score, ensemble, random.Pick(Enum.GetValues<CompStyle>()));
+        var accompaniment = new AccompanimentPart(score, ensemble, DrawComp(random, style));
         var melody = new MelodyPart(score, ensemble, key);
         foreach (Section section in sections)
         {
@@ -40,7 +40,7 @@ internal static class Composer
                 melody.WriteSection(section);
             }
 
-            if (section.Has(Layers.Percussion))
+            if (section.Has(Layers.Percussion) && ensemble.Percussion is not null)
             {
                 for (int i = 0; i < section.Chords.Count; i++)
                 {
@@ -56,20 +56,25 @@ internal static class Composer
         int endTick = score.TickAt(bars, 0) + (3 * Piece.TicksPerQuarter);
         List<MidiNote> notes = score.Finish();
         var used = notes.Select(n => n.Channel).ToHashSet();
-        Instrument[] candidates = [Instrument.ElectricPiano, Instrument.Vibraphone, Instrument.Bass, Instrument.Pad, ensemble.Kit];
         return new Piece(
             index,
             name,
             key,
             tempo,
             quarters,
-            [.. candidates.Where(i => used.Contains(i.Channel))],
+            [.. ensemble.Instruments.Where(i => used.Contains(i.Channel))],
             notes,
             [.. PadSwells(score, sections)],
             [.. Tempi(score, tempo, bars)],
             endTick
         );
     }
+
+    // Plucked strings and tines are broken into arpeggios; keys do everything.
+    private static CompStyle DrawComp(SeededRandom random, MusicStyle style) =>
+        style == MusicStyle.Glass
+            ? random.Pick([CompStyle.Arpeggio, CompStyle.Arpeggio, CompStyle.Block])
+            : random.Pick(Enum.GetValues<CompStyle>());
 
     private static bool Fits(string form, double barSeconds)
     {

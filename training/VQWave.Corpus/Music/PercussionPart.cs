@@ -16,7 +16,7 @@ internal static class PercussionPart
         SeededRandom random = score.Random;
         bool inThree = score.QuartersPerBar == 3;
         void Hit(int key, double velocity, double eighth) =>
-            score.Add(ensemble.Kit, key, velocity * (0.7 + (0.3 * dynamic)), bar, eighth, 0.8);
+            score.Add(ensemble.Kit!, key, velocity * (0.7 + (0.3 * dynamic)), bar, eighth, 0.8);
 
         Hit(Kick, 42, 0);
         if (!inThree && random.Chance(0.6))

@@ -21,8 +21,11 @@ internal static class MixDown
     /// Mixes to mono, halves the rate, cuts or pads to <paramref name="length"/> samples, fades the end out, sets the
     /// level and takes the noise out.
     /// </summary>
+    /// <param name="stereo">Interleaved samples at 44,100 Hz.</param>
+    /// <param name="length">Samples of the result.</param>
+    /// <param name="softHz">The corner of a low-pass that softens the sound, in Hz; null for none.</param>
     /// <exception cref="CorpusException">The rendering is silent.</exception>
-    public static float[] Process(float[] stereo, int length)
+    public static float[] Process(float[] stereo, int length, double? softHz = null)
     {
         int frames = stereo.Length / 2;
         var mono = new double[frames];
@@ -46,6 +49,11 @@ internal static class MixDown
             samples[i] = sum;
         }
 
+        if (softHz is { } corner)
+        {
+            Soften(samples, corner);
+        }
+
         int fade = Math.Min(length, (int)(FadeSeconds * SampleRate));
         for (int i = 0; i < fade; i++)
         {
@@ -53,6 +61,26 @@ internal static class MixDown
         }
 
         return NoiseReduction.Apply(Level(samples));
+    }
+
+    /// <summary>A second-order Butterworth low-pass (bilinear transform): 3 dB down at the corner, 12 dB an octave above it.</summary>
+    private static void Soften(double[] samples, double corner)
+    {
+        double k = Math.Tan(Math.PI * corner / SampleRate);
+        double norm = 1 / (1 + (Math.Sqrt(2) * k) + (k * k));
+        double b0 = k * k * norm;
+        double a1 = 2 * ((k * k) - 1) * norm;
+        double a2 = (1 - (Math.Sqrt(2) * k) + (k * k)) * norm;
+        double s1 = 0;
+        double s2 = 0;
+        for (int i = 0; i < samples.Length; i++)
+        {
+            double x = samples[i];
+            double y = (b0 * x) + s1;
+            s1 = (2 * b0 * x) - (a1 * y) + s2;
+            s2 = (b0 * x) - (a2 * y);
+            samples[i] = y;
+        }
     }
 
     private static float[] Level(double[] samples)

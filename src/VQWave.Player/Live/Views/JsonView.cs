@@ -25,6 +25,7 @@ internal sealed class JsonView : ILiveView
     private long[] triggers = [];
     private long version;
     private long midiMessages;
+    private MessageFeed.Reader? messages;
 
     /// <summary>Creates a view.</summary>
     /// <param name="output">Receives the lines; standard output by default.</param>
@@ -108,7 +109,8 @@ internal sealed class JsonView : ILiveView
     internal void Observe(ILivePlayer player)
     {
         player.ReadStatus(status);
-        while (player.TryReadMessage(out var message))
+        messages ??= player.Messages.Read();
+        while (messages.TryRead(out var message))
         {
             Begin("message");
             json.WriteString("kind", message.Kind);
@@ -244,6 +246,7 @@ internal sealed class JsonView : ILiveView
         Number("take_seconds", status.TakeSeconds);
         json.WriteNumber("take_lost_frames", status.TakeLostFrames);
         json.WriteString("learning", status.Learning is { } learning ? player.Values.Table[learning].Key : null);
+        json.WriteBoolean("seed_locked", player.Values.IsLocked(ParameterId.Seed));
         json.WriteString("fault", status.Fault);
         End();
     }
@@ -323,7 +326,8 @@ internal sealed class JsonView : ILiveView
         json.WriteEndObject();
     }
 
-    private void WriteEnd()
+    /// <summary>Writes the last line.</summary>
+    internal void WriteEnd()
     {
         Begin("end");
         WriteCounts();

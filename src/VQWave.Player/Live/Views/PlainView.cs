@@ -15,6 +15,7 @@ internal sealed class PlainView : ILiveView
     private readonly LiveStatus status = new();
     private readonly LineText line = new();
     private readonly ByteLine bytes = new();
+    private MessageFeed.Reader? messages;
 
     /// <summary>Creates a view.</summary>
     /// <param name="output">Receives the lines; standard output by default.</param>
@@ -62,7 +63,8 @@ internal sealed class PlainView : ILiveView
 
     private void WriteMessages(ILivePlayer player)
     {
-        while (player.TryReadMessage(out var message))
+        messages ??= player.Messages.Read();
+        while (messages.TryRead(out var message))
         {
             line.Clear()
                 .AddTime(message.Time)

@@ -9,6 +9,7 @@ internal sealed class TerminalScreen
     private readonly TerminalFrame frame;
     private readonly MessageLog log = new();
     private readonly CodeLane[] lanes = [.. Enumerable.Range(0, Streaming.EngineSnapshot.MaximumLevels).Select(_ => new CodeLane())];
+    private readonly MessageFeed.Reader messages;
     private string pack = "";
     private long ticks = -1;
     private int piece = -1;
@@ -21,6 +22,7 @@ internal sealed class TerminalScreen
     public TerminalScreen(ILivePlayer player, ColorDepth depth, TimeProvider? time = null)
     {
         this.player = player;
+        messages = player.Messages.Read();
         canvas = new Canvas(depth);
         Controller = new TerminalController(player, time);
         frame = new TerminalFrame(canvas, player, Controller, log, lanes);
@@ -37,7 +39,7 @@ internal sealed class TerminalScreen
     public void Observe()
     {
         player.ReadStatus(Status);
-        while (player.TryReadMessage(out var message))
+        while (messages.TryRead(out var message))
         {
             log.Add(message);
         }
