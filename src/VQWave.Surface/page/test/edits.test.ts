@@ -58,6 +58,16 @@ describe("a value in a hand", () => {
     expect(shown.at(-1)).toEqual(["gain", 0]);
   });
 
+  it("stays where it was typed: an echo that was kept back before does not come after it", () => {
+    edits.change("gain", 5);
+    frame!();
+    edits.echo("gain", 5, null);
+    edits.expect("gain");
+    edits.echo("gain", 0, null);
+    vi.advanceTimersByTime(2 * REST);
+    expect(shown.at(-1)).toEqual(["gain", 0]);
+  });
+
   it("is forgotten when the player begins anew", () => {
     edits.change("gain", 5);
     edits.clear();
