@@ -60,6 +60,9 @@ export class Edits {
       edit.echoed = { value, text };
       return;
     }
+    if (edit !== undefined) {
+      edit.echoed = null;
+    }
     this.ports.show(key, value, text);
   }
 
@@ -78,6 +81,7 @@ export class Edits {
     const edit = this.edits.get(key);
     if (edit !== undefined) {
       this.flush();
+      edit.echoed = null;
       edit.moved = -Infinity;
     }
   }

@@ -2,7 +2,7 @@
 // loop of second order: ticks correct its place a little and its speed less, and only a large error makes it jump.
 
 const PLACE_GAIN = 0.08;
-const SPEED_GAIN = 0.006;
+const SPEED_GAIN = 0.0016;
 const FASTEST = 8;
 
 export class PlayHead {

@@ -15,9 +15,11 @@ function Menu({ open }: { open: OpenMenu }) {
   const binding = bindings.value.get(open.key);
   const canType = control !== undefined && (control.parameter.kind === "continuous" || control.parameter.kind === "integer");
 
-  useLayoutEffect(() => place(box.current!, open.anchor), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
+    place(box.current!, open.anchor);
     box.current!.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+  }, []);
+  useEffect(() => {
     const outside = (event: Event) => {
       if (!box.current!.contains(event.target as Node)) {
         close(null);

@@ -17,7 +17,17 @@ export function Drawer({ title, id, children }: DrawerProps) {
     if (!box.current!.contains(before)) {
       box.current!.focus();
     }
-    return () => before?.focus?.();
+    // Wherever the focus is: what had it may have gone with a deleted row.
+    const escape = (event: KeyboardEvent) => {
+      if (event.key === "Escape") {
+        panel.value = null;
+      }
+    };
+    document.addEventListener("keydown", escape);
+    return () => {
+      document.removeEventListener("keydown", escape);
+      before?.focus?.();
+    };
   }, []);
   return (
     <div
@@ -27,11 +37,6 @@ export function Drawer({ title, id, children }: DrawerProps) {
       role="dialog"
       aria-label={title}
       data-testid={`drawer-${id}`}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") {
-          panel.value = null;
-        }
-      }}
     >
       <div class="drawer-head">
         <h2>{title}</h2>

@@ -1,5 +1,5 @@
 // What lists of named things share: a name that can be changed in its place, and a deletion that asks.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface RenameProps {
   name: string;
@@ -15,7 +15,7 @@ export function RenameAndDelete({ name, id, thing, rename, remove }: RenameProps
   const [doing, setDoing] = useState<"" | "rename" | "delete">("");
   const field = useRef<HTMLInputElement>(null);
   const keep = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.select();
     field.current?.focus();
     keep.current?.focus();

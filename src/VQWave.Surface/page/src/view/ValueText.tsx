@@ -1,5 +1,5 @@
 // A value as text; a click makes it a field into which another is typed. The player reads what was typed, and says if it cannot.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { edits, send } from "../player";
 import type { Control } from "../state";
 import { typing } from "./menu-state";
@@ -29,7 +29,8 @@ function ValueField({ control }: { control: Control }) {
   const before = useRef(control.text.peek());
   const done = useRef(false);
 
-  useEffect(() => {
+  // Before the next key arrives: who types fast loses none.
+  useLayoutEffect(() => {
     field.current!.focus();
     field.current!.select();
   }, []);
