@@ -104,7 +104,7 @@ $(SAMPLE_PLUGIN): $(PLUGIN_SOURCES) $(wildcard tests/VQWave.Vst3.Tests/SamplePlu
 	$(DOTNET) publish tests/VQWave.Vst3.Tests/SamplePlugin/SamplePlugin.csproj --nologo -v quiet -c Release -r linux-x64 $(BUILD_OPTIONS)
 	@touch $@
 
-test-build: test-setup bin/vqwave bin/vqwave-train plugin dist $(SAMPLE_PLUGIN)
+test-build: test-setup page bin/vqwave bin/vqwave-train plugin dist $(SAMPLE_PLUGIN)
 	$(BUILD) VQWave.sln
 
 test: test-build ## install, build and test everything

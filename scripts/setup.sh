@@ -4,14 +4,14 @@
 #        scripts/setup.sh train   the above, and libtorch, a C++ compiler, fluidsynth, HDF5 and ffmpeg
 #        scripts/setup.sh plugin  what compiling the plug-in ahead of time needs: a linker and zlib
 #        scripts/setup.sh daw     Ardour, and an X server without a screen for it
-#        scripts/setup.sh test    the above, and a JACK server for tests without a sound card
+#        scripts/setup.sh test    the above, a JACK server for tests without a sound card, and Chromium for the live surface
 set -euo pipefail
 
 play=(libsndfile1 libportaudio2 librtmidi6 libjack-jackd2-0)
 train=("${play[@]}" ffmpeg libtorch-dev libgloo-dev libopenblas0-openmp cmake g++ make libhdf5-103-1 fluidsynth fluid-soundfont-gm)
 plugin=(gcc libc6-dev zlib1g-dev)
 daw=(ardour xvfb xauth)
-test=("${train[@]}" "${plugin[@]}" jackd2 dpf-source zam-plugins)
+test=("${train[@]}" "${plugin[@]}" jackd2 dpf-source zam-plugins chromium fonts-dejavu-core)
 case "${1:-play}" in
     play) packages=("${play[@]}") ;;
     train) packages=("${train[@]}") ;;
