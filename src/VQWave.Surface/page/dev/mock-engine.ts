@@ -2,6 +2,7 @@
 import type { WebSocket } from "ws";
 import { packs, parameters, presets } from "./mock-data";
 import { spectrumFrame, tickFrame } from "./mock-frames";
+import { calm, delays } from "./mock-status";
 
 const RATE = 22050;
 const TICK = 512;
@@ -256,69 +257,21 @@ export class MockEngine {
   }
 
   private sendStatus(): void {
-    const heard = this.value("detail") - 1;
     this.send({
-      event: "status",
+      ...calm(LEVELS, (key) => this.value(key)),
       seconds: (Date.now() - this.began) / 1000,
       pack: this.pack,
-      changing_pack: false,
       preset: this.preset,
       preset_changed: this.changed,
-      device: "made-up device",
-      sounding: true,
-      sample_rate: 48000,
-      block_frames: 256,
-      levels: LEVELS.map((level, i) => ({
-        name: `${level}x`,
-        engine: "kernels-avx2",
-        precision: "int8",
-        temperature: this.value(`level_${i + 1}_temperature`),
-        top_k: this.value(`level_${i + 1}_top_k`),
-        drawn_temperature: Math.min(2, Math.max(0, this.value("temperature") + this.value(`level_${i + 1}_temperature`) - 1)),
-        drawn_top_k: this.value(`level_${i + 1}_top_k`) || this.value("top_k"),
-        codes: [],
-      })),
-      detail: heard,
-      sounding_level: heard,
-      frozen: this.value("freeze") > 0,
       position: this.position,
       piece: this.piece,
       ring_fill: RING,
-      ring_depth: 640,
-      tick_samples: TICK,
-      budget_ms: 23.2,
-      median_ms: 8.4,
-      p99_ms: 12.1,
-      worst_ms: 29.6,
-      load: 0.36,
       ticks: this.tick,
-      late_ticks: 1,
-      drops: 0,
-      returns: 0,
-      starved_blocks: 0,
-      starved_samples: 0,
-      xruns: 0,
-      losses: 0,
-      collections: 0,
-      allocated_bytes: 0,
-      delays_ms: delays(),
-      peak_db: -8.2,
-      peak_hold_db: -5.9,
-      rms_db: -21.7,
-      clipped: 0,
       notes: this.notes,
-      bend: 0,
-      midi: { inputs: 1, messages: 12, dropped: 0, last: null },
       recording: this.recordingSince > 0,
       take_seconds: this.recordingSince > 0 ? (Date.now() - this.recordingSince) / 1000 : 0,
-      take_lost_frames: 0,
       learning: this.learning,
       seed_locked: this.seedLocked,
-      fault: null,
     });
   }
-}
-
-function delays(): Json {
-  return { ring: 29, decoder: 4, context: 122, resampler: 4, device: 11, total: 170, finest: 56, coarsest: 116 };
 }

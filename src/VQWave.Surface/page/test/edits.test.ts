@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Edits, REST } from "../src/edits";
 
 const shown: [string, number][] = [];
@@ -7,7 +7,7 @@ let frame: (() => void) | null = null;
 let edits: Edits;
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
   shown.length = 0;
   sent.length = 0;
   frame = null;
@@ -17,6 +17,10 @@ beforeEach(() => {
     soon: (callback) => (frame = callback),
     now: () => Date.now(),
   });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 describe("a value in a hand", () => {
@@ -35,7 +39,7 @@ describe("a value in a hand", () => {
     edits.change("gain", 5);
     frame!();
     edits.echo("gain", 4, "4.0 dB");
-    vi.advanceTimersByTime(5000);
+    vi.advanceTimersByTime(4 * REST);
     expect(shown).toEqual([["gain", 5]]);
     edits.release("gain");
     edits.echo("gain", 4.9, "4.9 dB");

@@ -4,6 +4,8 @@ import { BAD, HEAD, LINE, OK, STAGE, WARM } from "./colors";
 const LOWEST = -60;
 /** Decibels a second by which the bars fall. */
 const FALL = 26;
+/** Milliseconds without a tick after which nothing is shown to sound. */
+const SILENT_AFTER = 400;
 
 export class MeterDrawing {
   private readonly context: CanvasRenderingContext2D;
@@ -13,6 +15,7 @@ export class MeterDrawing {
   private targetRms = LOWEST;
   private hold = LOWEST;
   private last = 0;
+  private heard = 0;
   private ratio = 1;
 
   constructor(private readonly canvas: HTMLCanvasElement) {
@@ -27,6 +30,7 @@ export class MeterDrawing {
   add(peak: number, rms: number): void {
     this.targetPeak = decibels(peak);
     this.targetRms = decibels(rms);
+    this.heard = performance.now();
   }
 
   /** The peak hold, in dB, or null for silence. */
@@ -37,6 +41,10 @@ export class MeterDrawing {
   draw(now: number): void {
     const fall = (FALL * Math.min(100, now - this.last)) / 1000;
     this.last = now;
+    if (now - this.heard > SILENT_AFTER) {
+      this.targetPeak = LOWEST;
+      this.targetRms = LOWEST;
+    }
     this.peak = Math.max(this.targetPeak, this.peak - fall);
     this.rms = Math.max(this.targetRms, this.rms - fall);
     const { width, height } = this.canvas;

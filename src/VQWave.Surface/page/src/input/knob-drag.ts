@@ -34,7 +34,14 @@ export function useKnobDrag(control: Control, menuOpened: () => boolean) {
     };
     const knob = element.current!;
     knob.addEventListener("wheel", wheel, { passive: false });
-    return () => knob.removeEventListener("wheel", wheel);
+    return () => {
+      knob.removeEventListener("wheel", wheel);
+      // A knob that goes away under the hand lets go.
+      if (drag.current.pointer !== -1) {
+        drag.current.pointer = -1;
+        edits.release(key);
+      }
+    };
   }, [control]);
 
   const end = (event: PointerEvent) => {

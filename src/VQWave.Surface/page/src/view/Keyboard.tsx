@@ -92,12 +92,12 @@ export function Keyboard() {
               class={`key ${key.black ? "black" : "white"} ${sounding.value.has(key.note) ? "sounds" : ""}`}
               aria-label={noteName(key.note)}
               aria-pressed={sounding.value.has(key.note)}
+              data-letter={letter}
               data-note={key.note}
               data-testid={`key-${key.note}`}
               style={{ left: `${100 * key.left}%`, width: `${100 * key.width}%` }}
             >
-              <span class="key-letter">{letter}</span>
-              {key.note % 12 === 0 && <span class="key-name">{noteName(key.note)}</span>}
+              {key.note % 12 === 0 && <span class="key-name" aria-hidden="true">{noteName(key.note)}</span>}
             </button>
           );
         })}

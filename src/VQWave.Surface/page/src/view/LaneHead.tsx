@@ -24,7 +24,6 @@ export function LaneHead({ level, compression }: { level: number; compression: n
         type="button"
         class="lane-name"
         title={`Hear down to ${compression}x${engine.value === "" ? "" : `. Stepped by ${engine.value}`}`}
-        aria-label={`Detail ${compression}x`}
         aria-pressed={state.value === "heard"}
         data-testid={`detail-${level}`}
         onClick={() => hearDownTo(level, lowest)}

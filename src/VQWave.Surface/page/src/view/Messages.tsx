@@ -1,6 +1,6 @@
 // What the player says, newest first: beside the spectrogram where there is room, else over the lanes for a while.
 import { useEffect, useState } from "preact/hooks";
-import { messages, panel } from "../state";
+import { messages } from "../state";
 
 const SHOWN = 6000;
 const PROBLEM_SHOWN = 15000;
@@ -18,14 +18,8 @@ export function Messages() {
   }, [newest?.id]);
   const fresh = newest !== undefined && old !== newest.id;
   return (
-    <button
-      type="button"
-      class={`messages ${fresh ? "fresh" : ""}`}
-      aria-label="Messages. Show all"
-      hidden={newest === undefined}
-      onClick={() => (panel.value = "more")}
-    >
-      <span class={`said newest ${newest?.problem === true ? "problem-text" : ""}`} aria-live="polite" data-testid="message">
+    <div class={`messages ${fresh ? "fresh" : ""}`} role="log" aria-label="Messages">
+      <span class={`said newest ${newest?.problem === true ? "problem-text" : ""}`} data-testid="message">
         {newest?.text}
       </span>
       {messages.value.slice(1, KEPT).map((message) => (
@@ -33,6 +27,6 @@ export function Messages() {
           {message.text}
         </span>
       ))}
-    </button>
+    </div>
   );
 }
