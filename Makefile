@@ -15,7 +15,7 @@ PLUGIN_SOURCES := $(shell find plugin src/VQWave src/OnnxRuntime -name '*.cs' -o
 PLUGIN := bin/VQWave.vst3
 TEST_SOURCES := $(shell find tests -name '*.cs' -o -name '*.csproj' -o -name '*.props' 2>/dev/null | grep -v '/obj/\|/bin/')
 
-.PHONY: help page setup train-setup test-setup build build-training plugin install-plugin dist play test test-build test-daw bench corpus model format format-check clean
+.PHONY: help page pictures setup train-setup test-setup build build-training plugin install-plugin dist play test test-build test-daw bench corpus model format format-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -128,6 +128,9 @@ corpus: build-training ## compose and render the training corpus
 model: bin/vqwave-train ## rebuild the shipped pack by its recipe, in hours; given again, it goes on where it was broken off
 	@[ -d "$(CORPUS)/train" ] || scripts/make-corpus.sh $(CORPUS)
 	env -u OPENBLAS_CORETYPE bin/vqwave-train run recipes/live-keys.json --set corpus=$(CORPUS) $(MODEL_OPTIONS)
+
+pictures: test-build ## take the pictures of the live surface again: docs/images/live-surface*.png
+	VQWAVE_PICTURES=$(CURDIR)/docs/images tests/VQWave.Surface.Tests/bin/$(CONFIGURATION)/net*/VQWave.Surface.Tests --progress off --filter-class '*PictureTests'
 
 format: ## format the sources with CSharpier
 	$(DOTNET) tool restore

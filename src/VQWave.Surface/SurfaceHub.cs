@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using VQWave.Controls;
 using VQWave.SurfaceLink;
@@ -189,7 +190,7 @@ internal sealed class SurfaceHub
                         Keep(value.Name, value.Value);
                     }
 
-                    latest[name] = bytes;
+                    latest[name] = WithoutValues(bytes);
                     break;
                 case "parameter":
                     Keep(root.GetProperty("key").GetString()!, root.GetProperty("value"));
@@ -205,6 +206,14 @@ internal sealed class SurfaceHub
                 pages.ForEach(p => p.Close(1000, "Play has ended."));
             }
         }
+    }
+
+    // A page that opens later has the values from its greeting: those of the start are old by then.
+    private static byte[] WithoutValues(ReadOnlyMemory<byte> start)
+    {
+        var json = System.Text.Json.Nodes.JsonNode.Parse(start.Span)!.AsObject();
+        json.Remove("parameters");
+        return Encoding.UTF8.GetBytes(json.ToJsonString());
     }
 
     private void Keep(string key, JsonElement value)

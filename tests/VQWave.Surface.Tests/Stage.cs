@@ -32,10 +32,10 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Its address without the token.</summary>
     public string Root => Url[..(Url.IndexOf('?', StringComparison.Ordinal))];
 
-    /// <summary>Starts play with the shipped pack, an octave down so that a busy machine generates in time.</summary>
+    /// <summary>Starts play with the shipped pack, with a buffer that outlasts what else a busy machine does.</summary>
     public static Stage Open(PlayerFixture player, BrowserFixture browsers, TemporaryFolder folder, params string[] arguments) =>
         new(
-            LiveProgram.Start(player, folder.Path, ["--silent", "--ui", "--no-browser", "--model", "live-keys", "--seed", "3", .. arguments]),
+            LiveProgram.Start(player, folder.Path, ["--silent", "--ui", "--no-browser", "--model", "live-keys", "--seed", "3", "--set", "buffer=400", .. arguments]),
             browsers,
             folder
         );
@@ -44,21 +44,26 @@ internal sealed class Stage : IAsyncDisposable
     public static Stage OpenWith(LiveProgram program, BrowserFixture browsers, TemporaryFolder folder) => new(program, browsers, folder);
 
     /// <summary>Opens the page on a device of its own.</summary>
-    public async Task<IPage> OpenPageAsync(string? url = null, BrowserNewContextOptions? options = null)
+    public async Task<IPage> OpenPageAsync(string? url = null, BrowserNewContextOptions? options = null, bool isPlaying = true)
     {
         var context = await browsers.Browser.NewContextAsync(options ?? new BrowserNewContextOptions { AcceptDownloads = true });
         contexts.Add(context);
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(Patience);
         await page.GotoAsync(url ?? Url);
-        await ConnectedAsync(page);
+        await ConnectedAsync(page, isPlaying);
         return page;
     }
 
     /// <summary>Waits until a page is connected and ticks come.</summary>
-    public static async Task ConnectedAsync(IPage page)
+    public static async Task ConnectedAsync(IPage page, bool isPlaying = true)
     {
         await page.WaitForSelectorAsync("[data-testid=connection][data-state=connected]", new() { State = WaitForSelectorState.Attached, Timeout = Patience });
+        if (!isPlaying)
+        {
+            return;
+        }
+
         var ticks = await page.EvaluateAsync<int>("() => vqwave.ticks()");
         await page.WaitForFunctionAsync("n => vqwave.ticks() > n + 10", ticks, new() { Timeout = Patience });
     }

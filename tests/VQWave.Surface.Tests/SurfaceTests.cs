@@ -62,6 +62,7 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
         await page.Mouse.UpAsync();
         var dragged = await Stage.ValueAsync(page, "gain");
         Assert.True(dragged < -1, $"Dragged down, the gain is {dragged} dB.");
+        await page.Mouse.MoveAsync(x, y);
         await page.Mouse.WheelAsync(0, -120);
         await page.WaitForFunctionAsync("v => vqwave.state().values.gain > v", dragged);
         await knob.DblClickAsync();
@@ -353,7 +354,7 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
     public async Task Keys_on_the_screen_and_of_the_computer_play_notes()
     {
         await using var stage = Stage.Open(player, browsers, folder, "--mode", "notes");
-        var page = await stage.OpenPageAsync();
+        var page = await stage.OpenPageAsync(isPlaying: false);
         var key = page.Locator("[data-testid=key-60]");
         await key.HoverAsync();
         await page.Mouse.DownAsync();

@@ -38,7 +38,7 @@ export function More() {
       )}
       <WebMidi />
       <Controllers />
-      {network.value && <Invite />}
+      <Invite />
       <Log />
       <Keys />
       <p class="faint">VQWave {version}</p>
@@ -100,7 +100,7 @@ function Invite() {
         </button>
       ) : (
         <>
-          <p>Open this once, in the same network:</p>
+          <p>{network.value ? "Open this once, in the same network:" : "Open this once, in another browser of this machine (for a tablet, play with --ui-bind 0.0.0.0):"}</p>
           <input class="wide" type="text" readOnly aria-label="The address for another device" data-testid="invite-url" value={invite.value} onFocus={(event) => event.currentTarget.select()} />
         </>
       )}
