@@ -15,7 +15,7 @@ PLUGIN_SOURCES := $(shell find plugin src/VQWave src/OnnxRuntime -name '*.cs' -o
 PLUGIN := bin/VQWave.vst3
 TEST_SOURCES := $(shell find tests -name '*.cs' -o -name '*.csproj' -o -name '*.props' 2>/dev/null | grep -v '/obj/\|/bin/')
 
-.PHONY: help page pictures setup train-setup test-setup build build-training plugin install-plugin dist play test test-build test-daw bench corpus model format format-check clean
+.PHONY: help soak-ui page pictures setup train-setup test-setup build build-training plugin install-plugin dist play test test-build test-daw bench corpus model format format-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -70,7 +70,7 @@ DIST := bin/dist/.built
 
 dist: $(DIST) ## an archive with player, plug-in and pack that runs without .NET: bin/dist/vqwave-VERSION-linux-x64.tar.gz
 
-$(DIST): bin/vqwave $(PLUGIN)/Contents/.built $(wildcard scripts/dist/* scripts/dist/licenses/*) scripts/make-dist.sh
+$(DIST): bin/vqwave $(PAGE)/dist/index.html $(PLUGIN)/Contents/.built $(wildcard scripts/dist/* scripts/dist/licenses/*) scripts/make-dist.sh
 	@CONFIGURATION=$(CONFIGURATION) DOTNET="$(DOTNET)" BUILD_OPTIONS="$(BUILD_OPTIONS)" scripts/make-dist.sh bin/dist
 	@touch $@
 
@@ -131,6 +131,9 @@ model: bin/vqwave-train ## rebuild the shipped pack by its recipe, in hours; giv
 
 pictures: test-build ## take the pictures of the live surface again: docs/images/live-surface*.png
 	VQWAVE_PICTURES=$(CURDIR)/docs/images tests/VQWave.Surface.Tests/bin/$(CONFIGURATION)/net*/VQWave.Surface.Tests --progress off --filter-class '*PictureTests'
+
+soak-ui: test-build ## ten minutes of play with two pages open and a flood of commands
+	VQWAVE_SOAK_MINUTES=10 tests/VQWave.Surface.Tests/bin/$(CONFIGURATION)/net*/VQWave.Surface.Tests --progress off --show-live-output on --filter-class '*SurfaceSoakTests'
 
 format: ## format the sources with CSharpier
 	$(DOTNET) tool restore

@@ -20,7 +20,7 @@ mkdir -p "$root/bin" "$root/lib" "$root/licenses"
 # What make published, without what only developers read.
 built=src/VQWave.Player/bin/publish
 mkdir "$root/lib/vqwave"
-cp "$built"/vqwave "$built"/*.dll "$built"/vqwave.deps.json "$built"/vqwave.runtimeconfig.json "$built"/libonnxruntime.so \
+cp "$built"/vqwave "$built"/vqwave-surface "$built"/*.dll "$built"/*.deps.json "$built"/*.runtimeconfig.json "$built"/libonnxruntime.so \
     "$built"/libonnxruntime_providers_shared.so "$root/lib/vqwave/"
 cp scripts/dist/vqwave "$root/bin/vqwave"
 
@@ -32,6 +32,11 @@ patch=$(basename "$runtime")
 mkdir -p "$root/lib/dotnet/host/fxr" "$root/lib/dotnet/shared/Microsoft.NETCore.App"
 cp -R "$runtime" "$root/lib/dotnet/shared/Microsoft.NETCore.App/"
 cp -R "$dotnet_root/host/fxr/$(ls "$dotnet_root/host/fxr" | sort -V | tail -1)" "$root/lib/dotnet/host/fxr/"
+# The live surface's server stands on ASP.NET Core, of the same patch.
+aspnet=$(dirname "$(dirname "$runtime")")/Microsoft.AspNetCore.App/$patch
+[ -d "$aspnet" ] || { echo "There is no ASP.NET Core $patch in this .NET installation, which the live surface needs." >&2; exit 1; }
+mkdir "$root/lib/dotnet/shared/Microsoft.AspNetCore.App"
+cp -R "$aspnet" "$root/lib/dotnet/shared/Microsoft.AspNetCore.App/"
 # Tools for debuggers only.
 rm -f "$root/lib/dotnet/shared/Microsoft.NETCore.App/$patch"/{createdump,libmscordbi.so,libmscordaccore.so,*.pdb}
 
@@ -46,10 +51,13 @@ for file in LICENSE.txt ThirdPartyNotices.txt; do
 done
 cp node_modules/com.github.asus4.onnxruntime/LICENSE "$root/licenses/onnxruntime-package-LICENSE.txt"
 cp node_modules/com.github.asus4.onnxruntime/ThirdPartyNotices.txt "$root/licenses/onnxruntime-ThirdPartyNotices.txt"
+for package in preact @preact/signals @preact/signals-core; do
+    cp "src/VQWave.Surface/page/node_modules/$package/LICENSE" "$root/licenses/$(echo "$package" | tr -d @ | tr / -)-LICENSE.txt"
+done
 cp scripts/dist/licenses/* "$root/licenses/"
 cp scripts/dist/install.sh scripts/dist/README.txt "$root/"
 sed -i "s/@VERSION@/$version/g" "$root/README.txt" "$root/install.sh"
-chmod 755 "$root/install.sh" "$root/bin/vqwave" "$root/lib/vqwave/vqwave"
+chmod 755 "$root/install.sh" "$root/bin/vqwave" "$root/lib/vqwave/vqwave" "$root/lib/vqwave/vqwave-surface"
 chmod -R u=rwX,go=rX "$root"
 (cd "$root" && find . -type f ! -name SHA256SUMS -print0 | LC_ALL=C sort -z | xargs -0 sha256sum >SHA256SUMS)
 

@@ -63,7 +63,7 @@ internal sealed class SurfaceHost
             port = new Uri(bound).Port;
             Announce();
             var flushing = RepeatAsync(FlushMilliseconds, hub.Moves.Flush);
-            var looking = RepeatAsync(LookMilliseconds, hub.LookForTakes);
+            var looking = RepeatAsync(LookMilliseconds, Look);
             await Task.Run(() => player.Run(hub.Take));
             await ending.CancelAsync();
             hub.CloseAll((int)WebSocketCloseStatus.EndpointUnavailable, "The server ends.");
@@ -128,6 +128,7 @@ internal sealed class SurfaceHost
             "/takes/{file}",
             (string file, HttpRequest request) => Sound(() => hub.Takes.PathOf(file), request.Query.ContainsKey("download") ? file : null)
         );
+        app.MapGet("/api/server", () => Results.Json(ServerHealth.Now()));
         app.Map("/live", LiveAsync);
         return app;
     }
@@ -294,6 +295,12 @@ internal sealed class SurfaceHost
         var own = AccessControl.Addresses(address);
         var host = own.Count > 0 ? own.OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).First() : IPAddress.Loopback;
         return $"http://{AccessControl.HostText(host)}:{port}/?{TokenName}={access.Invite()}";
+    }
+
+    private void Look()
+    {
+        hub.LookForTakes();
+        ServerHealth.Look();
     }
 
     private async Task RepeatAsync(int milliseconds, Action action)

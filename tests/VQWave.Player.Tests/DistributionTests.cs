@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VQWave.Player.Tests.Live;
 using VQWave.TestSupport;
 
 namespace VQWave.Player.Tests;
@@ -28,6 +29,27 @@ public sealed class DistributionTests(PlayerFixture player) : IDisposable
         var system = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(typeof(object).Assembly.Location)))!;
         Assert.Contains(Path.Combine("lib", "dotnet", "host", "fxr"), text);
         Assert.DoesNotContain(system + "/", text);
+    }
+
+    [Fact]
+    public void It_serves_the_live_surface()
+    {
+        var root = Unpack();
+        var start = Describe(
+            Path.Combine(root, "bin", "vqwave"),
+            "play",
+            "--silent",
+            "--ui",
+            "--no-browser",
+            "--no-midi",
+            "--json",
+            "--fresh"
+        );
+        using var program = LiveProgram.Start(start);
+        var told = program.WaitFor("message", 0, m => (string?)m["kind"] == "surface");
+        Assert.False((bool)told["problem"]!, (string?)told["text"]);
+        Assert.Contains("http://127.0.0.1:", (string?)told["text"]);
+        program.Finish();
     }
 
     [Fact]
@@ -72,7 +94,7 @@ public sealed class DistributionTests(PlayerFixture player) : IDisposable
     public void It_holds_the_licences_of_what_is_inside()
     {
         var root = Unpack();
-        string[] ours = ["vqwave", "VQWave.Core", "VQWave.Devices", "VQWave.Analysis", "VQWave.Vst3"];
+        string[] ours = ["vqwave", "VQWave.Core", "VQWave.Devices", "VQWave.Analysis", "VQWave.Vst3", "VQWave.SurfaceLink", "vqwave-surface"];
         var others = Directory
             .GetFiles(Path.Combine(root, "lib", "vqwave"), "*.dll")
             .Select(p => Path.GetFileNameWithoutExtension(p))
@@ -87,6 +109,9 @@ public sealed class DistributionTests(PlayerFixture player) : IDisposable
             "onnxruntime-package-LICENSE.txt",
             "Spectre.Console-LICENSE.txt",
             "System.CommandLine-LICENSE.txt",
+            "preact-LICENSE.txt",
+            "preact-signals-LICENSE.txt",
+            "preact-signals-core-LICENSE.txt",
         ];
         Assert.All(wanted, name => Assert.True(new FileInfo(Path.Combine(root, "licenses", name)).Length > 500, name));
     }

@@ -12,7 +12,7 @@ namespace VQWave.Corpus;
 internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
 {
     // Struck glass and steel are sharp to the ear for an hour: softened as a felt hammer would.
-    private const double GlassCorner = 3000;
+    private const double GlassCorner = 1500;
 
     private readonly Lock _progressLock = new();
     private int _done;
