@@ -94,7 +94,16 @@ public sealed class DistributionTests(PlayerFixture player) : IDisposable
     public void It_holds_the_licences_of_what_is_inside()
     {
         var root = Unpack();
-        string[] ours = ["vqwave", "VQWave.Core", "VQWave.Devices", "VQWave.Analysis", "VQWave.Vst3", "VQWave.SurfaceLink", "vqwave-surface"];
+        string[] ours =
+        [
+            "vqwave",
+            "VQWave.Core",
+            "VQWave.Devices",
+            "VQWave.Analysis",
+            "VQWave.Vst3",
+            "VQWave.SurfaceLink",
+            "vqwave-surface",
+        ];
         var others = Directory
             .GetFiles(Path.Combine(root, "lib", "vqwave"), "*.dll")
             .Select(p => Path.GetFileNameWithoutExtension(p))

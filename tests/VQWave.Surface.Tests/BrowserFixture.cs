@@ -1,6 +1,6 @@
+using Microsoft.Playwright;
 using Xunit.Sdk;
 using Xunit.v3;
-using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(VQWave.Surface.Tests.BrowserFixture))]
 [assembly: Parallelization(Mode = ParallelMode.None)]

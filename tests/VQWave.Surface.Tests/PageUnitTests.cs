@@ -19,7 +19,13 @@ public sealed class PageUnitTests(ITestOutputHelper log)
 
         var page = Path.Combine(repository!.FullName, "src", "VQWave.Surface", "page");
         Assert.True(Directory.Exists(Path.Combine(page, "node_modules")), "The page's tools are not installed: 'make page' does it.");
-        ProcessStartInfo start = new("npm") { WorkingDirectory = page, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        ProcessStartInfo start = new("npm")
+        {
+            WorkingDirectory = page,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         foreach (var argument in (string[])["run", "--silent", script])
         {
             start.ArgumentList.Add(argument);

@@ -41,20 +41,21 @@ public sealed class PictureTests(PlayerFixture player, BrowserFixture browsers, 
         await page.WaitForFunctionAsync("n => vqwave.frames() > n + 20", frames);
         foreach (var canvas in (string[])["lanes", "spectrogram"])
         {
-            var colors = await page.Locator($"[data-testid={canvas}]").First.EvaluateAsync<int>(
-                """
-                canvas => {
-                    const copy = document.createElement("canvas");
-                    [copy.width, copy.height] = [canvas.width, canvas.height];
-                    const context = copy.getContext("2d");
-                    context.drawImage(canvas, 0, 0);
-                    const data = new Uint32Array(context.getImageData(0, 0, copy.width, copy.height).data.buffer);
-                    const seen = new Set();
-                    for (let i = 0; i < data.length; i += 37) seen.add(data[i]);
-                    return seen.size;
-                }
-                """
-            );
+            var colors = await page.Locator($"[data-testid={canvas}]")
+                .First.EvaluateAsync<int>(
+                    """
+                    canvas => {
+                        const copy = document.createElement("canvas");
+                        [copy.width, copy.height] = [canvas.width, canvas.height];
+                        const context = copy.getContext("2d");
+                        context.drawImage(canvas, 0, 0);
+                        const data = new Uint32Array(context.getImageData(0, 0, copy.width, copy.height).data.buffer);
+                        const seen = new Set();
+                        for (let i = 0; i < data.length; i += 37) seen.add(data[i]);
+                        return seen.size;
+                    }
+                    """
+                );
             log.WriteLine($"{canvas}: {colors} colours");
             Assert.True(colors > 30, $"{canvas} has {colors} colours only.");
         }

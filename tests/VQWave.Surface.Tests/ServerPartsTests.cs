@@ -69,8 +69,12 @@ public sealed class ServerPartsTests : IDisposable
             var (size, dimension) = (level.CodebookSize, level.CodebookDimension);
             var vectors = CodebookVectors.Read(pack, level);
             var colors = CodebookPalette.Colors(vectors, size, dimension);
-            double Apart(int a, int b) => Math.Sqrt(Enumerable.Range(0, dimension).Sum(d => Math.Pow(vectors[(a * dimension) + d] - vectors[(b * dimension) + d], 2)));
-            double Unlike(int a, int b) => Math.Sqrt(Enumerable.Range(0, 3).Sum(c => Math.Pow(colors[(3 * a) + c] - colors[(3 * b) + c], 2)));
+            double Apart(int a, int b) =>
+                Math.Sqrt(
+                    Enumerable.Range(0, dimension).Sum(d => Math.Pow(vectors[(a * dimension) + d] - vectors[(b * dimension) + d], 2))
+                );
+            double Unlike(int a, int b) =>
+                Math.Sqrt(Enumerable.Range(0, 3).Sum(c => Math.Pow(colors[(3 * a) + c] - colors[(3 * b) + c], 2)));
             // Each of some codes beside the one that is nearest to it, and beside any.
             var some = Enumerable.Range(0, size).Where(i => i % 8 == 0).ToList();
             var near = some.Average(i => Unlike(i, Enumerable.Range(0, size).Where(j => j != i).MinBy(j => Apart(i, j))));

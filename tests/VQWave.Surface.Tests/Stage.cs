@@ -35,7 +35,11 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Starts play with the shipped pack, with a buffer that outlasts what else a busy machine does.</summary>
     public static Stage Open(PlayerFixture player, BrowserFixture browsers, TemporaryFolder folder, params string[] arguments) =>
         new(
-            LiveProgram.Start(player, folder.Path, ["--silent", "--ui", "--no-browser", "--model", "live-keys", "--seed", "3", "--set", "buffer=400", .. arguments]),
+            LiveProgram.Start(
+                player,
+                folder.Path,
+                ["--silent", "--ui", "--no-browser", "--model", "live-keys", "--seed", "3", "--set", "buffer=400", .. arguments]
+            ),
             browsers,
             folder
         );
@@ -58,7 +62,10 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Waits until a page is connected and ticks come.</summary>
     public static async Task ConnectedAsync(IPage page, bool isPlaying = true)
     {
-        await page.WaitForSelectorAsync("[data-testid=connection][data-state=connected]", new() { State = WaitForSelectorState.Attached, Timeout = Patience });
+        await page.WaitForSelectorAsync(
+            "[data-testid=connection][data-state=connected]",
+            new() { State = WaitForSelectorState.Attached, Timeout = Patience }
+        );
         if (!isPlaying)
         {
             return;
@@ -71,7 +78,11 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>The address that the program has told since an event.</summary>
     public string NextUrl(int from)
     {
-        var told = Program.WaitFor("message", from, m => (string?)m["kind"] == "surface" && ((string)m["text"]!).Contains("http://", StringComparison.Ordinal));
+        var told = Program.WaitFor(
+            "message",
+            from,
+            m => (string?)m["kind"] == "surface" && ((string)m["text"]!).Contains("http://", StringComparison.Ordinal)
+        );
         var text = (string)told["text"]!;
         return text[text.IndexOf("http://", StringComparison.Ordinal)..].Trim();
     }
@@ -79,7 +90,9 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>A page's invitation for another device.</summary>
     public static async Task<string> InviteAsync(IPage page)
     {
-        var invited = page.EvaluateAsync<JsonElement>("() => new Promise(done => { const end = vqwave.on('invite', e => { end(); done(e); }); })");
+        var invited = page.EvaluateAsync<JsonElement>(
+            "() => new Promise(done => { const end = vqwave.on('invite', e => { end(); done(e); }); })"
+        );
         await page.Locator("[data-testid=more-open]").ClickAsync();
         await page.Locator("[data-testid=invite]").ClickAsync();
         return (await invited).GetProperty("url").GetString()!;
@@ -90,7 +103,11 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>Waits until a page shows a value.</summary>
     public static Task WaitForValueAsync(IPage page, string key, double value) =>
-        page.WaitForFunctionAsync("([key, value]) => Math.abs(vqwave.state().values[key] - value) < 1e-6", new object[] { key, value }, new() { Timeout = Patience });
+        page.WaitForFunctionAsync(
+            "([key, value]) => Math.abs(vqwave.state().values[key] - value) < 1e-6",
+            new object[] { key, value },
+            new() { Timeout = Patience }
+        );
 
     /// <summary>Waits for a value of the player itself.</summary>
     public JsonObject PlayerValue(string key, int from, Func<double, bool>? condition = null) =>

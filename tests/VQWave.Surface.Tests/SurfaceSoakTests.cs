@@ -18,7 +18,11 @@ public sealed class SurfaceSoakTests(PlayerFixture player, BrowserFixture browse
     [Fact]
     public async Task Two_pages_and_a_flood_are_not_noticed_by_play()
     {
-        var minutes = double.TryParse(Environment.GetEnvironmentVariable("VQWAVE_SOAK_MINUTES"), CultureInfo.InvariantCulture, out var wanted)
+        var minutes = double.TryParse(
+            Environment.GetEnvironmentVariable("VQWAVE_SOAK_MINUTES"),
+            CultureInfo.InvariantCulture,
+            out var wanted
+        )
             ? wanted
             : UsualMinutes;
         await using var stage = Stage.Open(player, browsers, folder, "--fresh");

@@ -77,7 +77,9 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
         Assert.Equal("slider", await knob.GetAttributeAsync("role"));
         Assert.Contains("-6", await knob.GetAttributeAsync("aria-valuetext"), StringComparison.Ordinal);
         // What is no value is answered, and changes nothing.
-        var from = page.EvaluateAsync<JsonElement>("() => new Promise(done => { const end = vqwave.on('error', e => { end(); done(e); }); })");
+        var from = page.EvaluateAsync<JsonElement>(
+            "() => new Promise(done => { const end = vqwave.on('error', e => { end(); done(e); }); })"
+        );
         await knob.PressAsync("Enter");
         await page.Keyboard.TypeAsync("loud");
         await page.Keyboard.PressAsync("Enter");
@@ -138,7 +140,9 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
         await Stage.WaitForValueAsync(page, "level_1_temperature", 2);
         await page.WaitForFunctionAsync("() => vqwave.state().status.midi.last?.text.includes('20')");
         // Another is learnt from the page's menu.
-        await page.Locator("[data-testid=knob-release]").Or(page.Locator("[data-testid=knob-gain]")).First.ClickAsync(new() { Button = MouseButton.Right });
+        await page.Locator("[data-testid=knob-release]")
+            .Or(page.Locator("[data-testid=knob-gain]"))
+            .First.ClickAsync(new() { Button = MouseButton.Right });
         await page.Locator("[data-testid=menu]").GetByText("Learn", new() { Exact = false }).First.ClickAsync();
         await page.WaitForFunctionAsync("() => vqwave.state().status.learning !== null");
         var key = await page.EvaluateAsync<string>("() => vqwave.state().status.learning");
@@ -179,18 +183,40 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
         var file = Measure.ReadChannels(path, out var rate)[0];
         Assert.Equal(44100, rate);
         Assert.True(file.Length > 3 * rate);
-        Assert.Equal(File.ReadAllBytes(Directory.GetFiles(Path.Combine(folder.Path, "data", "vqwave", "takes")).Single()), File.ReadAllBytes(path));
+        Assert.Equal(
+            File.ReadAllBytes(Directory.GetFiles(Path.Combine(folder.Path, "data", "vqwave", "takes")).Single()),
+            File.ReadAllBytes(path)
+        );
         var end = stage.Finish();
         Assert.Equal(0, (long)end["starved_blocks"]!);
         MidiSong.Write(folder["empty.mid"]);
         player
-            .Run(folder.Path, "render", "empty.mid", "-o", "offline.wav", "--model", "live-keys", "--seed", "3", "--set", "gain=-12", "--rate", "44100", "--tail", "60")
+            .Run(
+                folder.Path,
+                "render",
+                "empty.mid",
+                "-o",
+                "offline.wav",
+                "--model",
+                "live-keys",
+                "--seed",
+                "3",
+                "--set",
+                "gain=-12",
+                "--rate",
+                "44100",
+                "--tail",
+                "60"
+            )
             .AssertSuccess();
         var offline = Measure.ReadChannels(folder["offline.wav"], out _)[0];
         var begin = Take.Find(offline, file.AsSpan(0, 4096), Step);
         Assert.True(begin >= 0, "The take's beginning is not in what is rendered offline.");
         var length = Math.Min(file.Length, offline.Length - begin);
-        Assert.True(Take.AreEqual(offline.AsSpan(begin, length), file.AsSpan(0, length), Step), "The take differs from what is rendered offline.");
+        Assert.True(
+            Take.AreEqual(offline.AsSpan(begin, length), file.AsSpan(0, length), Step),
+            "The take differs from what is rendered offline."
+        );
         log.WriteLine($"{length} frames of the take equal the offline rendering from its frame {begin} on.");
     }
 

@@ -116,6 +116,47 @@ public class PresetTests
     }
 
     [Fact]
+    public void A_preset_leaves_what_is_locked()
+    {
+        ParameterValues values = new();
+        values[ParameterId.Seed] = 77;
+        values.SetLocked(ParameterId.Seed, true);
+        Assert.True(values.IsLocked(ParameterId.Seed));
+        Preset preset = new()
+        {
+            Name = "Seeded",
+            Values = new Dictionary<ParameterId, float> { [ParameterId.Seed] = 5, [ParameterId.Temperature] = 0.5f },
+        };
+        preset.ApplyTo(values);
+        Assert.Equal((77f, 0.5f), (values[ParameterId.Seed], values[ParameterId.Temperature]));
+        values.SetLocked(ParameterId.Seed, false);
+        preset.ApplyTo(values);
+        Assert.Equal(5f, values[ParameterId.Seed]);
+    }
+
+    [Fact]
+    public void A_preset_is_renamed_in_its_file_and_keeps_its_program()
+    {
+        using TemporaryFolder folder = new();
+        PresetBank bank = new(folder.Path);
+        ParameterValues values = new();
+        values[ParameterId.Temperature] = 0.25f;
+        var saved = bank.Save(Preset.Capture("Evening", values));
+        bank.Save(Preset.Capture("Other", values));
+        var renamed = bank.Rename("evening", " Night ");
+        Assert.Equal(("Night", saved.Program), (renamed.Name, renamed.Program));
+        Assert.Equal(0.25f, renamed.Values[ParameterId.Temperature]);
+        Assert.Null(bank.Find("Evening"));
+        Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
+        // The case alone may change; another's name, a name that is none, and presets of VQWave may not be had.
+        Assert.Equal("NIGHT", bank.Rename("Night", "NIGHT").Name);
+        Assert.Contains("already", Assert.Throws<VQWaveException>(() => bank.Rename("Night", "Other")).Message);
+        Assert.Throws<VQWaveException>(() => bank.Rename("Night", "  "));
+        Assert.Contains("of your own", Assert.Throws<VQWaveException>(() => bank.Rename(PresetBank.Factory[0].Name, "Mine")).Message);
+        Assert.NotNull(new PresetBank(folder.Path).Find("NIGHT"));
+    }
+
+    [Fact]
     public void A_bank_without_a_folder_refuses_in_a_sentence()
     {
         PresetBank bank = new();

@@ -453,6 +453,69 @@ public sealed class LiveEngineTests(TinyPackFixture tiny) : IDisposable
         Assert.Equal(3, engine.Delays.Detail);
     }
 
+    [Fact]
+    public void Every_tick_can_be_read_and_tells_what_was_written_where_it_will_be_heard()
+    {
+        const int Ticks = 50;
+        using var engine = new LiveEngine(CreateCore(), new LiveEngineOptions { Governor = null, Depth = 700 });
+        // A second piece begins in the midst of it.
+        engine.Send(ControlChange.Reset(20 * Tick));
+        engine.Start();
+        ReadInto([], engine, Ticks * Tick);
+        engine.Stop();
+        var last = engine.TicksShown;
+        Assert.True(last >= Ticks);
+        var snapshot = new EngineSnapshot();
+        Assert.False(engine.TryReadTick(0, snapshot));
+        Assert.False(engine.TryReadTick(last + 1, snapshot));
+        Dictionary<(int Piece, int Level), SortedDictionary<long, int>> written = [];
+        HashSet<int> pieces = [];
+        for (var number = 1L; number <= last; number++)
+        {
+            Assert.True(engine.TryReadTick(number, snapshot));
+            Assert.Equal(number, snapshot.Ticks);
+            Assert.Equal(number * Tick, snapshot.Position);
+            Assert.True(snapshot.TickTime > 0);
+            pieces.Add(snapshot.Piece);
+            for (var level = 0; level < 4; level++)
+            {
+                var compression = Tick / snapshot.Codes(level).Length;
+                if (!written.TryGetValue((snapshot.Piece, level), out var lane))
+                {
+                    written[(snapshot.Piece, level)] = lane = [];
+                }
+
+                // Without a gap: the next code lies where the last one ended.
+                var from = snapshot.WrittenFrom(level);
+                Assert.True(lane.Count == 0 || from == lane.Last().Key + compression, $"level {level}, tick {number}: {from}");
+                foreach (var code in snapshot.Written(level))
+                {
+                    lane.Add(from, code);
+                    from += compression;
+                }
+
+                // Whatever the tick sounds has been told by now, at its place.
+                var begin = snapshot.Position - Tick;
+                Assert.Equal(
+                    snapshot.Codes(level).ToArray(),
+                    Enumerable.Range(0, Tick / compression).Select(i => lane[begin + (i * compression)])
+                );
+            }
+        }
+
+        Assert.Equal(2, pieces.Count);
+        // What is further back than about a second is not kept.
+        ReadMore(engine);
+        Assert.False(engine.TryReadTick(1, snapshot));
+    }
+
+    private static void ReadMore(LiveEngine engine)
+    {
+        engine.Start();
+        ReadInto([], engine, 80 * Tick);
+        engine.Stop();
+    }
+
     private static void ReadInto(List<float> played, LiveEngine engine, int count)
     {
         var block = new float[count];
