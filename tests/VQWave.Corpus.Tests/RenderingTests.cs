@@ -48,6 +48,42 @@ public sealed class RenderingTests
     }
 
     [Fact]
+    public void Softening_is_3_dB_at_the_corner_and_12_dB_an_octave_above_far_from_it()
+    {
+        double Gain(double hertz)
+        {
+            const int Length = 22050;
+            var stereo = new float[2 * 2 * Length];
+            for (int i = 0; i < stereo.Length; i++)
+            {
+                // A low tone keeps the level that all is brought to.
+                double t = (double)(i / 2) / 44100;
+                stereo[i] = (float)((0.3 * Math.Sin(2 * Math.PI * 200 * t)) + (0.1 * Math.Sin(2 * Math.PI * hertz * t)));
+            }
+
+            double Amplitude(float[] sound, double f)
+            {
+                (double re, double im) = (0, 0);
+                for (int i = 4000; i < 15025; i++)
+                {
+                    re += sound[i] * Math.Cos(2 * Math.PI * f * i / 22050);
+                    im += sound[i] * Math.Sin(2 * Math.PI * f * i / 22050);
+                }
+
+                return Math.Sqrt((re * re) + (im * im));
+            }
+
+            float[] soft = MixDown.Process(stereo, Length, 1500);
+            return 20 * Math.Log10(Amplitude(soft, hertz) / Amplitude(soft, 200) * 3);
+        }
+
+        Assert.Equal(-3.01, Gain(1500), 0.15);
+        // |H|² = 1 / (1 + r⁴), r the ratio of tan(π·f/22050) at 4,000 Hz and at the corner.
+        Assert.Equal(-18.85, Gain(4000), 0.1);
+        Assert.Equal(0, Gain(400), 0.1);
+    }
+
+    [Fact]
     public void Mix_down_sets_the_level_fades_out_and_refuses_silence()
     {
         var stereo = new float[2 * 44100 * 5];

@@ -11,8 +11,8 @@ namespace VQWave.Corpus;
 /// </summary>
 internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
 {
-    // Struck glass and steel are sharp to the ear for an hour: softened as a felt hammer would.
-    private const double GlassCorner = 1500;
+    // Struck tines are sharp to the ear for an hour: softened as a felt hammer would.
+    private const double TinesCorner = 1500;
 
     private readonly Lock _progressLock = new();
     private int _done;
@@ -58,6 +58,7 @@ internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
             var manifest = new CorpusManifest(
                 CorpusManifest.CurrentFormatVersion,
                 options.Seed,
+                options.Style.ToString().ToLowerInvariant(),
                 options.Minutes,
                 options.HeldOut,
                 MixDown.SampleRate,
@@ -201,7 +202,7 @@ internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
         }
 
         string rawFile = Path.Combine(options.Output, "midi", $".{name}.raw.tmp");
-        float[] audio = MixDown.Process(synth.Render(midiFile, rawFile), samples, options.Style == MusicStyle.Glass ? GlassCorner : null);
+        float[] audio = MixDown.Process(synth.Render(midiFile, rawFile), samples, options.Style == MusicStyle.Tines ? TinesCorner : null);
         byte[] wav = WavFile.Encode(audio, MixDown.SampleRate);
         WriteAtomically(wavFile, wav);
         AudioFigures figures = AudioFigures.Measure(audio, MixDown.SampleRate);

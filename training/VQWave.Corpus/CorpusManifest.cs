@@ -40,6 +40,7 @@ internal sealed record CorpusTotals(
 internal sealed record CorpusManifest(
     int FormatVersion,
     ulong Seed,
+    string? Style,
     double RequestedMinutes,
     double HeldOutShare,
     int SampleRate,

@@ -17,7 +17,7 @@ internal sealed record CorpusOptions
           --output DIR        where to write; made if missing
           --minutes M         length of the whole corpus, held-out pieces included (60)
           --seed N            seed of the composer (1)
-          --style NAME        keys (electric piano, vibraphone, bass, pad, percussion) or glass (harp, kalimba,
+          --style NAME        keys (electric piano, vibraphone, bass, pad, percussion) or tines (harp, kalimba,
                               celesta, music box, pad) (keys)
           --held-out SHARE    share of the pieces kept out of training, 0 to 0.5 (0.1)
           --midi-only         compose, do not render
@@ -105,7 +105,7 @@ internal sealed record CorpusOptions
             .Where(s => s.ToString().Equals(text, StringComparison.OrdinalIgnoreCase))
             .Cast<MusicStyle?>()
             .FirstOrDefault()
-        ?? throw new CorpusException($"--style is '{text}', it must be keys or glass");
+        ?? throw new CorpusException($"--style is '{text}', it must be keys or tines");
 
     private static double Number(string name, string text, double low, double high) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= low && value <= high

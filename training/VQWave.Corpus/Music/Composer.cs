@@ -72,7 +72,7 @@ internal static class Composer
 
     // Plucked strings and tines are broken into arpeggios; keys do everything.
     private static CompStyle DrawComp(SeededRandom random, MusicStyle style) =>
-        style == MusicStyle.Glass
+        style == MusicStyle.Tines
             ? random.Pick([CompStyle.Arpeggio, CompStyle.Arpeggio, CompStyle.Block])
             : random.Pick(Enum.GetValues<CompStyle>());
 

@@ -9,7 +9,7 @@ namespace VQWave.Corpus.Music;
 /// <param name="Lift">Semitones by which harmony and pad lie higher than usual.</param>
 internal sealed record Ensemble(Instrument Comp, Instrument Melody, Instrument Bass, Instrument Pad, PercussionStyle? Percussion, int Lift)
 {
-    public static Ensemble Draw(SeededRandom random, MusicStyle style) => style == MusicStyle.Glass ? DrawGlass(random) : DrawKeys(random);
+    public static Ensemble Draw(SeededRandom random, MusicStyle style) => style == MusicStyle.Tines ? DrawTines(random) : DrawKeys(random);
 
     /// <summary>The kit of the percussion, or null for none.</summary>
     public Instrument? Kit =>
@@ -37,7 +37,7 @@ internal sealed record Ensemble(Instrument Comp, Instrument Melody, Instrument B
         return new Ensemble(comp, melody, Instrument.Bass, Instrument.Pad, percussion, 0);
     }
 
-    private static Ensemble DrawGlass(SeededRandom random)
+    private static Ensemble DrawTines(SeededRandom random)
     {
         Instrument comp = random.Chance(0.6) ? Instrument.Harp : Instrument.Kalimba;
         Instrument melody = random.Chance(0.5) ? Instrument.Celesta : Instrument.MusicBox;

@@ -6,6 +6,6 @@ internal enum MusicStyle
     /// <summary>Electric piano, vibraphone, bass, pad and light percussion: what live-keys has learned.</summary>
     Keys,
 
-    /// <summary>Harp, kalimba, celesta, music box and a soft pad, higher and without percussion: what live-glass has learned.</summary>
-    Glass,
+    /// <summary>Harp, kalimba, celesta, music box and a soft pad, higher and without percussion: what live-tines has learned.</summary>
+    Tines,
 }
