@@ -154,7 +154,7 @@ public sealed class TrainerTests : IDisposable
     {
         SaveCodecs();
         using var trainer = new GeneratorTrainer(Generator("out") with { InputLength = 16_384 });
-        Assert.InRange(trainer.Validate(), 0.1, 12);
+        Assert.InRange(trainer.Validate()!.BitsPerCode, 0.1, 12);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class TrainerTests : IDisposable
         var options = Generator("out");
         Music.Write(_folder["held"], 90_000, 2100);
         using var trainer = new GeneratorTrainer(options);
-        var bits = trainer.Validate();
+        var bits = trainer.Validate()!.BitsPerCode;
 
         using var audio = new U16Dataset(_folder["held"], 64);
         using var corpus = CodeCorpus.Open(options.Configuration, 1, _folder["w"], audio, _folder["out/codes"], Device.CPU);
