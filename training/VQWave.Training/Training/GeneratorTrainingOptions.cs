@@ -1,8 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace VQWave.Training.Training;
 
 /// <summary>Options of <see cref="GeneratorTrainer"/>.</summary>
 public sealed record GeneratorTrainingOptions : TrainingOptions
 {
+    /// <summary>The default recipe.</summary>
+    public GeneratorTrainingOptions() { }
+
+    /// <summary>The default recipe, for a run whose other options are there.</summary>
+    [SetsRequiredMembers]
+    public GeneratorTrainingOptions(TrainingOptions common, string vqvaeWeightsDirectory)
+        : base(common) => VqvaeWeightsDirectory = vqvaeWeightsDirectory;
+
     /// <summary>Folder with the trained VQ-VAE weights of this level and the next coarser one.</summary>
     public required string VqvaeWeightsDirectory { get; init; }
 
