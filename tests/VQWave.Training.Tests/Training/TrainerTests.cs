@@ -34,7 +34,7 @@ public sealed class TrainerTests : IDisposable
 
         using (var trainer = new VqvaeTrainer(parts))
         {
-            Assert.False(trainer.Run(StopAt(trainer, stopAfter)));
+            Assert.False(trainer.Run(StopAt(told => trainer.Stepped += told, stopAfter)));
         }
 
         Assert.False(File.Exists(_folder["parts/vqvae_8_encoder.safetensors"]));
@@ -58,7 +58,7 @@ public sealed class TrainerTests : IDisposable
 
         using (var trainer = new GeneratorTrainer(Generator("parts") with { Dropout = 0.2 }))
         {
-            Assert.False(trainer.Run(StopAt(trainer, 13)));
+            Assert.False(trainer.Run(StopAt(told => trainer.Stepped += told, 13)));
         }
 
         torch.manual_seed(99);
@@ -281,26 +281,17 @@ public sealed class TrainerTests : IDisposable
         Assert.False(Directory.Exists(_folder["none"]));
     }
 
-    private static CancellationToken StopAt(VqvaeTrainer trainer, int step)
+    private static CancellationToken StopAt(Action<Action<long>> tell, int step)
     {
         var source = new CancellationTokenSource();
-        trainer.Stepped += done => CancelAt(source, done, step);
-        return source.Token;
-    }
-
-    private static CancellationToken StopAt(GeneratorTrainer trainer, int step)
-    {
-        var source = new CancellationTokenSource();
-        trainer.Stepped += done => CancelAt(source, done, step);
-        return source.Token;
-    }
-
-    private static void CancelAt(CancellationTokenSource source, long done, int step)
-    {
-        if (done == step)
+        tell(done =>
         {
-            source.Cancel();
-        }
+            if (done == step)
+            {
+                source.Cancel();
+            }
+        });
+        return source.Token;
     }
 
     private static void AssertSteady(Action step, Action validate)
@@ -380,12 +371,7 @@ public sealed class TrainerTests : IDisposable
                 model.Quantizer.InitializeByKMeans(model.EncodeLatents(audio).transpose(1, 2).reshape(-1, 4));
             }
 
-            WeightFiles.Save(WeightFiles.PathOf(_folder["w"], level.VqvaeName, "encoder"), model.Encoder.state_dict());
-            WeightFiles.Save(WeightFiles.PathOf(_folder["w"], level.VqvaeName, "decoder"), model.Decoder.state_dict());
-            WeightFiles.Save(
-                WeightFiles.PathOf(_folder["w"], level.VqvaeName, "codebook"),
-                [new KeyValuePair<string, Tensor>("codebook", model.Quantizer.Codebook)]
-            );
+            VqvaeWeights.Save(model, _folder["w"], level.VqvaeName);
         }
     }
 }
