@@ -71,6 +71,19 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_generator_run_is_the_same_whether_it_encodes_the_corpus_or_finds_it_encoded()
+    {
+        SaveCodecs();
+        foreach (var output in new[] { "whole", "parts" })
+        {
+            using var trainer = new GeneratorTrainer(Generator(output) with { CodesDirectory = _folder["codes"] });
+            Assert.True(trainer.Run(default));
+        }
+
+        AssertSameFiles("generator_8_generator.safetensors", "generator_8_context.safetensors");
+    }
+
+    [Fact]
     public void Bf16_trains_close_to_single_precision_and_its_weights_differ()
     {
         var options = Vqvae("whole") with { Steps = 150, Epochs = 2, LearningRate = 3e-3 };

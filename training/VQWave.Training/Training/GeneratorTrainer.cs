@@ -45,6 +45,8 @@ public sealed class GeneratorTrainer : ITrainedNetworks, IDisposable
         var validation = OpenCodes(_validationAudio, cancellation);
         _setup.Processes.RequireSame($"{options.Describe()} {_corpus.Pieces.Count} {_corpus.TotalCodes}");
 
+        // Encoding builds encoders, which draw random numbers: the run is the same where the codes were there already.
+        torch.manual_seed(options.Seed);
         _model = new GeneratorPair(options.Configuration, options.LevelIndex, options.WithoutContext);
         _model.to(_setup.Device);
         _heldOut = validation is null ? null : new HeldOutCodes(_model, validation, options, _setup.Device);
@@ -269,7 +271,7 @@ public sealed class GeneratorTrainer : ITrainedNetworks, IDisposable
                 _options.LevelIndex,
                 _options.VqvaeWeightsDirectory,
                 audio,
-                Path.Combine(_options.OutputDirectory, "codes"),
+                _options.CodesDirectory ?? Path.Combine(_options.OutputDirectory, "codes"),
                 _setup.Device,
                 cancellation
             );
