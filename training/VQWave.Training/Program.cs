@@ -27,6 +27,7 @@ var root = new RootCommand(
     ImportKerasCommand.Create(),
     StepsCommand.Create(),
     AblateCommand.Create(),
+    AblateContextsCommand.Create(),
     LaunchCommand.Create(),
     BenchBindingCommand.Create(),
     BenchCodesCommand.Create(),

@@ -37,10 +37,9 @@ internal static class AblateCommand
         command.SetAction(
             (parse, cancellation) =>
             {
-                var options = ablation.Read(parse, "vqvae_", parse.GetValue(model)!);
+                var options = new VqvaeTrainingOptions(ablation.Read(parse, "vqvae_", parse.GetValue(model)!));
                 var wanted = Read(parse.GetValue(recipes)!);
-                var rows = new AblationRun(new VqvaeTrainingOptions(options)).Run(wanted, cancellation);
-                return ablation.Finish(parse, rows, AblationRun.Write);
+                return ablation.Execute(parse, new RecipeAblation(options, wanted), options, cancellation);
             }
         );
         return command;

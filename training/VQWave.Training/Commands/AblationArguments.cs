@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
+using VQWave.Training.Ablation;
 using VQWave.Training.Evaluation;
 using VQWave.Training.Training;
 
@@ -39,13 +39,15 @@ internal sealed class AblationArguments(NetworkArguments network, string receive
             Resume = parse.GetValue(_resume),
         };
 
-    /// <summary>Prints what was measured.</summary>
+    /// <summary>Compares, and prints what was measured.</summary>
     /// <param name="parse">The command line.</param>
-    /// <param name="rows">The figures; null where the comparison was interrupted.</param>
-    /// <param name="write">Writes them as a table.</param>
+    /// <param name="ablation">What is compared.</param>
+    /// <param name="options">What <see cref="Read"/> gave.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <returns>The exit code.</returns>
-    public Task<int> Finish(ParseResult parse, JsonArray? rows, Action<JsonArray, TextWriter> write)
+    public Task<int> Execute(ParseResult parse, IAblation ablation, TrainingOptions options, CancellationToken cancellation)
     {
+        var rows = AblationRun.Run(ablation, options.OutputDirectory, options.Resume, cancellation);
         if (rows is null)
         {
             Console.Error.WriteLine("Interrupted; '--resume' goes on.");
@@ -58,7 +60,7 @@ internal sealed class AblationArguments(NetworkArguments network, string receive
         }
         else
         {
-            write(rows, Console.Out);
+            ablation.Write(rows, Console.Out);
         }
 
         return Task.FromResult(ExitCodes.Success);
