@@ -58,6 +58,7 @@ catch (OperationCanceledException)
 catch (LostProcessException e)
 {
     Console.Error.WriteLine(e.Message);
+    AbruptEnd.Now(ExitCodes.LostProcess);
     return ExitCodes.LostProcess;
 }
 catch (Exception e)
