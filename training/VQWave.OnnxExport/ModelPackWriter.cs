@@ -160,13 +160,9 @@ public static class ModelPackWriter
             }
 
             startCodes[i] = CodeOfSilence(configuration, level, graphs[ModelStage.Encoder], graphs[ModelStage.Codebook]);
-            if (level.Generator.Context is { } context)
+            if (ModelLookahead.Of(configuration, i) is { } ahead)
             {
-                lookahead[level.Name] = new ModelLookahead
-                {
-                    Codes = context.LookaheadCodes,
-                    Seconds = context.LookaheadCodes / configuration.CodeRate(configuration.Levels[i - 1]),
-                };
+                lookahead[level.Name] = ahead;
             }
         }
 

@@ -27,6 +27,7 @@ var root = new RootCommand(
     ImportKerasCommand.Create(),
     StepsCommand.Create(),
     AblateCommand.Create(),
+    AblateContextsCommand.Create(),
     LaunchCommand.Create(),
     BenchBindingCommand.Create(),
     BenchCodesCommand.Create(),
@@ -57,6 +58,7 @@ catch (OperationCanceledException)
 catch (LostProcessException e)
 {
     Console.Error.WriteLine(e.Message);
+    AbruptEnd.Now(ExitCodes.LostProcess);
     return ExitCodes.LostProcess;
 }
 catch (Exception e)

@@ -1,19 +1,10 @@
 using System.Text.Json;
-using VQWave.Models;
-using VQWave.TestSupport;
 
 namespace VQWave.Training.Tests.Commands;
 
 public sealed class AblateCommandTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public AblateCommandTests()
-    {
-        Music.Write(_folder["data"], 40_000, 24_000);
-        Music.Write(_folder["held"], 24_000);
-        File.WriteAllText(_folder["tiny.json"], HierarchyConfigurationJson.Serialize(TinyHierarchy.Create()));
-    }
+    private readonly TrainingFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -31,23 +22,20 @@ public sealed class AblateCommandTests : IDisposable
             5,
             rows.Where(r => r.Key != "pool").Select(r => r.Value.GetProperty("spectral_convergence").GetDouble()).Distinct().Count()
         );
-        var evaluated = TrainProgram
-            .Run(
-                _folder.Path,
-                "evaluate",
-                "--weights-dir",
-                "ablation/seed",
-                "--preset",
-                "tiny.json",
-                "--levels",
-                "8",
-                "--data-dir",
-                "held",
-                "--epoch",
-                "1",
-                "--json"
-            )
-            .AssertSuccess();
+        var evaluated = _folder.Run(
+            "evaluate",
+            "--weights-dir",
+            "ablation/seed",
+            "--preset",
+            "tiny.json",
+            "--levels",
+            "8",
+            "--data-dir",
+            "held",
+            "--epoch",
+            "1",
+            "--json"
+        );
         using var level = JsonDocument.Parse(evaluated.Output);
         foreach (var name in new[] { "si_sdr_db", "spectral_convergence", "codes_used" })
         {
@@ -73,21 +61,18 @@ public sealed class AblateCommandTests : IDisposable
     public void An_unknown_recipe_is_refused() => Ablate("--recipes", "ours,theirs").AssertRefused(1, "'theirs'", "seed");
 
     private Outcome Ablate(params string[] more) =>
-        TrainProgram.Run(
-            _folder.Path,
-            [
-                "ablate",
-                "--data-dir",
-                "data",
-                "--validation-dir",
-                "held",
-                "--preset",
-                "tiny.json",
-                "--input-length",
-                "512",
-                "--steps",
-                "250",
-                .. more,
-            ]
-        );
+        _folder.Try([
+            "ablate",
+            "--data-dir",
+            "data",
+            "--validation-dir",
+            "held",
+            "--preset",
+            "tiny.json",
+            "--input-length",
+            "512",
+            "--steps",
+            "250",
+            .. more,
+        ]);
 }

@@ -1,7 +1,4 @@
 using System.Globalization;
-using VQWave.Models;
-using VQWave.Safetensors;
-using VQWave.TestSupport;
 using VQWave.Training.Training;
 
 namespace VQWave.Training.Tests.Commands;
@@ -12,15 +9,9 @@ public sealed class SurvivalTests : IDisposable
     private const int KillSignal = 9;
     private const int TerminateSignal = 15;
     private const int Kills = 3;
-    private readonly TemporaryFolder _folder = new();
+    private readonly TrainingFolder _folder = new();
 
-    public SurvivalTests()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Sends Unix signals.");
-        Music.Write(_folder["data"], 40_000, 24_000);
-        Music.Write(_folder["held"], 24_000);
-        File.WriteAllText(_folder["tiny.json"], HierarchyConfigurationJson.Serialize(TinyHierarchy.Create()));
-    }
+    public SurvivalTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Sends Unix signals.");
 
     public void Dispose() => _folder.Dispose();
 
@@ -31,14 +22,13 @@ public sealed class SurvivalTests : IDisposable
     {
         if (kind == "generator")
         {
-            Run([.. Vqvae("codecs", "vqvae_32", 30, 1)]);
-            Run([.. Vqvae("codecs", "vqvae_8", 30, 1)]);
+            _folder.Run([.. Vqvae("codecs", "vqvae_32", 30, 1)]);
+            _folder.Run([.. Vqvae("codecs", "vqvae_8", 30, 1)]);
         }
 
         string[] Arguments(string output) => kind == "vqvae" ? Vqvae(output, "vqvae_8", 200, 4) : Generator(output);
         var name = kind == "vqvae" ? "vqvae_8" : "generator_8";
-        Run(Arguments("whole"));
-        var checkpoint = _folder[$"parts/{name}_checkpoint.safetensors"];
+        _folder.Run(Arguments("whole"));
         var random = new Random(Environment.ProcessId);
         long before = 0;
         for (var i = 0; i < Kills; i++)
@@ -50,17 +40,17 @@ public sealed class SurvivalTests : IDisposable
                 KillSignal,
                 () =>
                 {
-                    var ready = StepOf(checkpoint) >= before + steps;
+                    var ready = _folder.StepOf($"parts/{name}") >= before + steps;
                     Thread.Sleep(ready ? pause : 0);
                     return ready;
                 },
                 i == 0 ? Arguments("parts") : [.. Arguments("parts"), "--resume"]
             );
             Assert.Equal(128 + KillSignal, outcome.ExitCode);
-            before = StepOf(checkpoint);
+            before = _folder.StepOf($"parts/{name}");
         }
 
-        Run([.. Arguments("parts"), "--resume"]);
+        _folder.Run([.. Arguments("parts"), "--resume"]);
         var weights = Directory
             .GetFiles(_folder["whole"], $"{name}_*.safetensors")
             .Where(f => !f.EndsWith("checkpoint.safetensors", StringComparison.Ordinal));
@@ -75,7 +65,7 @@ public sealed class SurvivalTests : IDisposable
             );
         }
 
-        Assert.Equal(MetricsWithoutTime("whole", name), MetricsWithoutTime("parts", name));
+        Assert.Equal(_folder.MetricsWithoutTime($"whole/{name}"), _folder.MetricsWithoutTime($"parts/{name}"));
         Assert.Empty(Directory.GetFiles(_folder["parts"], "*.tmp"));
     }
 
@@ -91,7 +81,7 @@ public sealed class SurvivalTests : IDisposable
         );
         Assert.Equal(130, outcome.ExitCode);
         Assert.Contains("'--resume' goes on", outcome.Error);
-        Assert.True(StepOf(checkpoint) % 7 != 0 || StepOf(checkpoint) > 7, "nothing was trained");
+        Assert.True(_folder.StepOf("out/vqvae_8") % 7 != 0 || _folder.StepOf("out/vqvae_8") > 7, "nothing was trained");
     }
 
     [Fact]
@@ -99,7 +89,7 @@ public sealed class SurvivalTests : IDisposable
     {
         // The runtime itself needs files of some hundred kilobytes: the shipped size, whose checkpoint has megabytes.
         string[] Live(int epochs) => [.. Vqvae("out", "vqvae_8", 10, epochs).Select(a => a == "tiny.json" ? "live" : a)];
-        Run(Live(1));
+        _folder.Run(Live(1));
         var checkpoint = _folder["out/vqvae_8_checkpoint.safetensors"];
         var before = File.ReadAllBytes(checkpoint);
 
@@ -117,7 +107,7 @@ public sealed class SurvivalTests : IDisposable
         Assert.DoesNotContain("   at ", outcome.Error);
         Assert.Equal(before, File.ReadAllBytes(checkpoint));
         Assert.Empty(Directory.GetFiles(_folder["out"], "*.tmp"));
-        Run([.. Live(2), "--resume"]);
+        _folder.Run([.. Live(2), "--resume"]);
     }
 
     [Fact]
@@ -125,9 +115,8 @@ public sealed class SurvivalTests : IDisposable
     {
         var free = new DriveInfo(_folder.Path).AvailableFreeSpace;
         Assert.SkipWhen(free > 99_000L * (4 << 20), "This disk holds 99,000 epochs of the shipped size.");
-        TrainProgram
-            .Run(
-                _folder.Path,
+        _folder
+            .Try(
                 "generator",
                 "--generator",
                 "generator_8",
@@ -141,18 +130,7 @@ public sealed class SurvivalTests : IDisposable
                 "99999"
             )
             .AssertRefused(1, "vqvae_8_encoder");
-        var outcome = TrainProgram.Run(
-            _folder.Path,
-            "vqvae",
-            "--model",
-            "vqvae_512",
-            "--data-dir",
-            "data",
-            "--input-length",
-            "16384",
-            "--epochs",
-            "99999"
-        );
+        var outcome = _folder.Try("vqvae", "--model", "vqvae_512", "--data-dir", "data", "--input-length", "16384", "--epochs", "99999");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("need about", outcome.Error);
         Assert.False(File.Exists(_folder["weights/vqvae_512_checkpoint.safetensors"]));
@@ -164,7 +142,7 @@ public sealed class SurvivalTests : IDisposable
         // A learning rate that spoils what it has learnt, so that best and last differ in most runs.
         foreach (var model in new[] { "vqvae_8", "vqvae_32" })
         {
-            Run([.. Vqvae("out", model, 60, 6), "--learning-rate", "2e-2"]);
+            _folder.Run([.. Vqvae("out", model, 60, 6), "--learning-rate", "2e-2"]);
         }
 
         var rows = File.ReadLines(_folder["out/vqvae_8/metrics.csv"]).Skip(1).Select(l => l.Split(',')).ToArray();
@@ -176,10 +154,10 @@ public sealed class SurvivalTests : IDisposable
 
         foreach (var generator in new[] { "generator_32", "generator_8" })
         {
-            Run(Generator("out", generator, "out"));
+            _folder.Run(Generator("out", generator, "out"));
         }
 
-        var export = Run("export", "--weights-dir", "out", "--preset", "tiny.json", "--output", "packs/best");
+        var export = _folder.Run("export", "--weights-dir", "out", "--preset", "tiny.json", "--output", "packs/best");
         Assert.Contains($"vqvae_8: weights of epoch {best.Epoch}, the best on held-out music", export.Error);
 
         // A new run in the same folder is not measured by the old one's best.
@@ -188,9 +166,6 @@ public sealed class SurvivalTests : IDisposable
         TrainProgram.RunAndSignal(_folder.Path, TerminateSignal, () => File.Exists(stop), Vqvae("out", "vqvae_8", 100_000, 1));
         Assert.Null(BestEpoch.Read(_folder["out"], "vqvae_8"));
     }
-
-    private static long StepOf(string checkpoint) =>
-        File.Exists(checkpoint) ? BitConverter.ToInt64(SafetensorsFile.Read(checkpoint)["state.step"].Data) : -1;
 
     private static string[] Vqvae(string output, string model, int steps, int epochs) =>
         [
@@ -249,13 +224,4 @@ public sealed class SurvivalTests : IDisposable
             "--epochs",
             "4",
         ];
-
-    private Outcome Run(params string[] arguments) => TrainProgram.Run(_folder.Path, arguments).AssertSuccess();
-
-    private string[] MetricsWithoutTime(string folder, string name)
-    {
-        var lines = File.ReadAllLines(_folder[$"{folder}/{name}/metrics.csv"]);
-        var seconds = Array.IndexOf(lines[0].Split(','), "seconds");
-        return [.. lines.Select(l => string.Join(',', l.Split(',').Where((_, i) => i != seconds)))];
-    }
 }

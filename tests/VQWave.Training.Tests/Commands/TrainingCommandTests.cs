@@ -3,21 +3,13 @@ using VQWave.Generation;
 using VQWave.Inference;
 using VQWave.Models;
 using VQWave.Safetensors;
-using VQWave.TestSupport;
 using VQWave.Training.Training;
 
 namespace VQWave.Training.Tests.Commands;
 
 public sealed class TrainingCommandTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public TrainingCommandTests()
-    {
-        Music.Write(_folder["data"], 40_000, 24_000);
-        Music.Write(_folder["held"], 24_000);
-        File.WriteAllText(_folder["tiny.json"], HierarchyConfigurationJson.Serialize(TinyHierarchy.Create()));
-    }
+    private readonly TrainingFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -25,8 +17,8 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("int5")]
     [InlineData("int8", "--write")]
     public void A_precision_that_cannot_be_meant_is_refused(string precision, params string[] more) =>
-        TrainProgram
-            .Run(_folder.Path, ["evaluate", "--pack", "none", "--data-dir", "held", "--precision", precision, .. more])
+        _folder
+            .Try(["evaluate", "--pack", "none", "--data-dir", "held", "--precision", precision, .. more])
             .AssertRefused(1, "--precision");
 
     /// <summary>From audio to generated codes, each step as a user types it.</summary>
@@ -35,7 +27,7 @@ public sealed class TrainingCommandTests : IDisposable
     {
         foreach (var level in new[] { "8", "32" })
         {
-            Run(
+            _folder.Run(
                 "vqvae",
                 "--model",
                 $"vqvae_{level}",
@@ -58,7 +50,7 @@ public sealed class TrainingCommandTests : IDisposable
                 "--learning-rate",
                 "4e-3"
             );
-            var rows = Metrics($"vqvae_{level}");
+            var rows = _folder.Metrics($"weights/vqvae_{level}");
             Assert.Equal(3, rows.Length);
             Assert.True(rows[2]["loss"] < 0.8 * rows[0]["loss"], $"the loss of {level}x went from {rows[0]["loss"]} to {rows[2]["loss"]}");
             Assert.True(rows[2]["codes_used"] >= 16, $"{rows[2]["codes_used"]} of 32 codes used");
@@ -66,19 +58,19 @@ public sealed class TrainingCommandTests : IDisposable
         }
 
         Generator("generator_32", "weights");
-        var coarse = Metrics("generator_32")[^1];
+        var coarse = _folder.Metrics("weights/generator_32")[^1];
         Assert.True(coarse["validation_bits_per_code"] < coarse["unigram_bits"] - 0.3, "the generator knows no more than the histogram");
         Generator("generator_8", "weights");
-        var with = Metrics("generator_8")[^1];
+        var with = _folder.Metrics("weights/generator_8")[^1];
         Generator("generator_8", "without", "--no-context");
-        var without = Metrics("generator_8", "without")[^1];
+        var without = _folder.Metrics("without/generator_8")[^1];
         Assert.True(with["validation_bits_per_code"] < with["unigram_bits"] - 0.3, "the generator knows no more than the histogram");
         Assert.True(
             with["validation_bits_per_code"] < without["validation_bits_per_code"],
             $"{with["validation_bits_per_code"]} bits with context, {without["validation_bits_per_code"]} without"
         );
 
-        var export = Run("export", "--preset", "tiny.json", "--output", "packs/mine", "--data-dir", "held", "--json");
+        var export = _folder.Run("export", "--preset", "tiny.json", "--output", "packs/mine", "--data-dir", "held", "--json");
         using var report = JsonDocument.Parse(export.Output);
         var parity = report.RootElement.GetProperty("parity").EnumerateArray().ToArray();
         Assert.Equal(2 * 9, parity.Length);
@@ -99,7 +91,7 @@ public sealed class TrainingCommandTests : IDisposable
         Assert.Equal([100, 400], levels.Select(l => l.Codes.Length));
         Assert.True(levels[1].Codes.Distinct().Count() > 4);
 
-        Run(
+        _folder.Run(
             "export",
             "--preset",
             "tiny.json",
@@ -144,23 +136,17 @@ public sealed class TrainingCommandTests : IDisposable
             "--epochs",
             "2000",
         ];
-        var metrics = _folder["weights/vqvae_8/metrics.csv"];
-        var outcome = TrainProgram.RunAndInterrupt(
-            _folder.Path,
-            () => File.Exists(metrics) && File.ReadAllLines(metrics).Length > 2,
-            arguments
-        );
+        var outcome = TrainProgram.RunAndInterrupt(_folder.Path, () => _folder.Epochs("weights/vqvae_8") > 1, arguments);
         Assert.Equal(130, outcome.ExitCode);
         Assert.Contains("'--resume' goes on", outcome.Error);
         Assert.False(File.Exists(_folder["weights/vqvae_8_encoder.safetensors"]));
-        var stopped = SafetensorsFile.Read(_folder["weights/vqvae_8_checkpoint.safetensors"])["state.step"];
-        var step = BitConverter.ToInt64(stopped.Data);
+        var step = _folder.StepOf("weights/vqvae_8");
         Assert.InRange(step, 100, 99_999);
 
         arguments[^1] = ((step / 50) + 2).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        Run([.. arguments, "--resume"]);
+        _folder.Run([.. arguments, "--resume"]);
         Assert.True(File.Exists(_folder["weights/vqvae_8_encoder.safetensors"]));
-        Assert.Equal(((step / 50) + 2) * 50, Metrics("vqvae_8")[^1]["step"]);
+        Assert.Equal(((step / 50) + 2) * 50, _folder.Metrics("weights/vqvae_8")[^1]["step"]);
     }
 
     [Theory]
@@ -226,7 +212,7 @@ public sealed class TrainingCommandTests : IDisposable
     public void Bad_options_get_one_sentence_and_nothing_is_written(int code, string part, params string[] arguments)
     {
         File.WriteAllText(_folder["broken.json"], "{ \"name\": ");
-        TrainProgram.Run(_folder.Path, arguments).AssertRefused(code, part);
+        _folder.Try(arguments).AssertRefused(code, part);
         Assert.False(Directory.Exists(_folder["weights"]));
     }
 
@@ -234,9 +220,8 @@ public sealed class TrainingCommandTests : IDisposable
     public void An_output_folder_that_cannot_be_made_is_named()
     {
         File.WriteAllText(_folder["taken"], "a file");
-        TrainProgram
-            .Run(
-                _folder.Path,
+        _folder
+            .Try(
                 "vqvae",
                 "--model",
                 "vqvae_8",
@@ -263,7 +248,7 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("run")]
     public void Help_says_how_each_command_is_used(string command)
     {
-        var outcome = TrainProgram.Run(_folder.Path, command, "--help").AssertSuccess();
+        var outcome = _folder.Try(command, "--help").AssertSuccess();
         Assert.Contains($"vqwave-train {command}", outcome.Output);
         Assert.Equal("", outcome.Error);
     }
@@ -273,10 +258,10 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("tiny.json", 9)]
     public void Init_writes_a_pack_that_opens(string preset, int stages)
     {
-        Run("init", "--preset", preset, "--output", "pack", "--storage", "float16");
+        _folder.Run("init", "--preset", preset, "--output", "pack", "--storage", "float16");
         var pack = ModelPack.Open(_folder["pack"]);
         Assert.Equal(stages, pack.Manifest.Files.Count);
-        var printed = Run("init", "--preset", preset, "--print");
+        var printed = _folder.Run("init", "--preset", preset, "--print");
         var read = HierarchyConfigurationJson.Deserialize(printed.Output);
         Assert.Equal(HierarchyConfigurationJson.Serialize(pack.Configuration), HierarchyConfigurationJson.Serialize(read));
     }
@@ -286,7 +271,7 @@ public sealed class TrainingCommandTests : IDisposable
     {
         Directory.CreateDirectory(_folder["keras"]);
         File.WriteAllText(_folder["keras/vqvae_8_encoder.weights.h5"], "no HDF5");
-        TrainProgram.Run(_folder.Path, "import-keras", "keras", "--output", "out").AssertRefused(1, "vqvae_8_encoder.weights.h5");
+        _folder.Try("import-keras", "keras", "--output", "out").AssertRefused(1, "vqvae_8_encoder.weights.h5");
         Assert.False(Directory.Exists(_folder["out"]) && Directory.GetFiles(_folder["out"]).Length > 0);
 
         var root = new DirectoryInfo(AppContext.BaseDirectory);
@@ -297,7 +282,7 @@ public sealed class TrainingCommandTests : IDisposable
 
         var data = Path.GetFullPath(Path.Combine(root!.FullName, "..", "shared", "data", "keras-vqvae-8"));
         Assert.SkipUnless(Directory.Exists(data), $"The Python project's trained weights are not at {data}.");
-        var outcome = Run("import-keras", data, "--output", "out", "--json");
+        var outcome = _folder.Run("import-keras", data, "--output", "out", "--json");
         using var report = JsonDocument.Parse(outcome.Output);
         Assert.Equal(3, report.RootElement.GetProperty("written").GetArrayLength());
         Assert.True(File.Exists(_folder["out/vqvae_8_codebook.safetensors"]));
@@ -310,7 +295,7 @@ public sealed class TrainingCommandTests : IDisposable
         var good = File.ReadAllBytes(path);
         void Refused(string part)
         {
-            var outcome = TrainProgram.Run(_folder.Path, "export", "--preset", "tiny.json", "--output", "packs/mine");
+            var outcome = _folder.Try("export", "--preset", "tiny.json", "--output", "packs/mine");
             Assert.Equal(1, outcome.ExitCode);
             Assert.Contains(part, outcome.Error);
             Assert.DoesNotContain("   at ", outcome.Error);
@@ -342,7 +327,7 @@ public sealed class TrainingCommandTests : IDisposable
     }
 
     private void Generator(string name, string output, params string[] more) =>
-        Run([
+        _folder.Run([
             "generator",
             "--generator",
             name,
@@ -368,23 +353,4 @@ public sealed class TrainingCommandTests : IDisposable
             "1e-2",
             .. more,
         ]);
-
-    private Outcome Run(params string[] arguments) => TrainProgram.Run(_folder.Path, arguments).AssertSuccess();
-
-    private Dictionary<string, double>[] Metrics(string name, string folder = "weights")
-    {
-        var lines = File.ReadAllLines(_folder[$"{folder}/{name}/metrics.csv"]);
-        var columns = lines[0].Split(',');
-        return
-        [
-            .. lines
-                .Skip(1)
-                .Select(l =>
-                    columns
-                        .Zip(l.Split(','))
-                        .Where(p => p.Second.Length > 0)
-                        .ToDictionary(p => p.First, p => double.Parse(p.Second, System.Globalization.CultureInfo.InvariantCulture))
-                ),
-        ];
-    }
 }

@@ -34,7 +34,7 @@ public sealed class TrainerTests : IDisposable
 
         using (var trainer = new VqvaeTrainer(parts))
         {
-            Assert.False(trainer.Run(StopAt(trainer, stopAfter)));
+            Assert.False(trainer.Run(StopAt(told => trainer.Stepped += told, stopAfter)));
         }
 
         Assert.False(File.Exists(_folder["parts/vqvae_8_encoder.safetensors"]));
@@ -58,12 +58,25 @@ public sealed class TrainerTests : IDisposable
 
         using (var trainer = new GeneratorTrainer(Generator("parts") with { Dropout = 0.2 }))
         {
-            Assert.False(trainer.Run(StopAt(trainer, 13)));
+            Assert.False(trainer.Run(StopAt(told => trainer.Stepped += told, 13)));
         }
 
         torch.manual_seed(99);
         using (var trainer = new GeneratorTrainer(Generator("parts") with { Dropout = 0.2, Resume = true }))
         {
+            Assert.True(trainer.Run(default));
+        }
+
+        AssertSameFiles("generator_8_generator.safetensors", "generator_8_context.safetensors");
+    }
+
+    [Fact]
+    public void A_generator_run_is_the_same_whether_it_encodes_the_corpus_or_finds_it_encoded()
+    {
+        SaveCodecs();
+        foreach (var output in new[] { "whole", "parts" })
+        {
+            using var trainer = new GeneratorTrainer(Generator(output) with { CodesDirectory = _folder["codes"] });
             Assert.True(trainer.Run(default));
         }
 
@@ -154,7 +167,7 @@ public sealed class TrainerTests : IDisposable
     {
         SaveCodecs();
         using var trainer = new GeneratorTrainer(Generator("out") with { InputLength = 16_384 });
-        Assert.InRange(trainer.Validate(), 0.1, 12);
+        Assert.InRange(trainer.Validate()!.BitsPerCode, 0.1, 12);
     }
 
     [Fact]
@@ -164,7 +177,7 @@ public sealed class TrainerTests : IDisposable
         var options = Generator("out");
         Music.Write(_folder["held"], 90_000, 2100);
         using var trainer = new GeneratorTrainer(options);
-        var bits = trainer.Validate();
+        var bits = trainer.Validate()!.BitsPerCode;
 
         using var audio = new U16Dataset(_folder["held"], 64);
         using var corpus = CodeCorpus.Open(options.Configuration, 1, _folder["w"], audio, _folder["out/codes"], Device.CPU);
@@ -281,26 +294,17 @@ public sealed class TrainerTests : IDisposable
         Assert.False(Directory.Exists(_folder["none"]));
     }
 
-    private static CancellationToken StopAt(VqvaeTrainer trainer, int step)
+    private static CancellationToken StopAt(Action<Action<long>> tell, int step)
     {
         var source = new CancellationTokenSource();
-        trainer.Stepped += done => CancelAt(source, done, step);
-        return source.Token;
-    }
-
-    private static CancellationToken StopAt(GeneratorTrainer trainer, int step)
-    {
-        var source = new CancellationTokenSource();
-        trainer.Stepped += done => CancelAt(source, done, step);
-        return source.Token;
-    }
-
-    private static void CancelAt(CancellationTokenSource source, long done, int step)
-    {
-        if (done == step)
+        tell(done =>
         {
-            source.Cancel();
-        }
+            if (done == step)
+            {
+                source.Cancel();
+            }
+        });
+        return source.Token;
     }
 
     private static void AssertSteady(Action step, Action validate)
@@ -380,12 +384,7 @@ public sealed class TrainerTests : IDisposable
                 model.Quantizer.InitializeByKMeans(model.EncodeLatents(audio).transpose(1, 2).reshape(-1, 4));
             }
 
-            WeightFiles.Save(WeightFiles.PathOf(_folder["w"], level.VqvaeName, "encoder"), model.Encoder.state_dict());
-            WeightFiles.Save(WeightFiles.PathOf(_folder["w"], level.VqvaeName, "decoder"), model.Decoder.state_dict());
-            WeightFiles.Save(
-                WeightFiles.PathOf(_folder["w"], level.VqvaeName, "codebook"),
-                [new KeyValuePair<string, Tensor>("codebook", model.Quantizer.Codebook)]
-            );
+            VqvaeWeights.Save(model, _folder["w"], level.VqvaeName);
         }
     }
 }

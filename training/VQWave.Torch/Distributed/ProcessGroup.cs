@@ -64,6 +64,16 @@ public sealed class ProcessGroup : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>
+    /// Gives a group up that another process is missing from, without leaving it: what libtorch would wait for in doing so has no limit. Its threads and sockets stay until
+    /// the program ends.
+    /// </summary>
+    public void Abandon()
+    {
+        _group = 0;
+        GC.SuppressFinalize(this);
+    }
+
     private nint Handle => _group != 0 ? _group : throw new ObjectDisposedException(nameof(ProcessGroup));
 
     private void Release()

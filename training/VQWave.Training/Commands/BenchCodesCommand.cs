@@ -18,26 +18,11 @@ internal static class BenchCodesCommand
             HelpName = "NAME",
         };
         var data = CommonOptions.DataDirectory();
-        var weights = new Option<string>("--vqvae-weights-dir")
-        {
-            Description = "Folder with the trained VQ-VAE weights",
-            DefaultValueFactory = _ => "weights",
-            HelpName = "DIR",
-        };
+        var weights = CommonOptions.VqvaeWeightsDirectory();
         var preset = CommonOptions.Configuration();
         var batch = CommonOptions.BatchSize(32);
-        var chunk = new Option<int>("--chunk")
-        {
-            Description = "Codes that one step's gradient runs through",
-            DefaultValueFactory = _ => 64,
-            HelpName = "N",
-        };
-        var steps = new Option<int>("--steps")
-        {
-            Description = "Batches measured",
-            DefaultValueFactory = _ => 30,
-            HelpName = "N",
-        };
+        var chunk = CommonOptions.Chunk();
+        var steps = CommonOptions.Of("--steps", "Batches measured", 30, "N");
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json();
         var command = new Command(

@@ -7,6 +7,15 @@ namespace VQWave.Training.Commands;
 /// <summary>Options that several commands share.</summary>
 internal static class CommonOptions
 {
+    /// <summary>An option with a value where it is not given.</summary>
+    public static Option<T> Of<T>(string name, string description, T value, string helpName) =>
+        new(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => value,
+            HelpName = helpName,
+        };
+
     public static Option<string> DataDirectory() =>
         new("--data-dir")
         {
@@ -18,115 +27,45 @@ internal static class CommonOptions
     public static Option<string?> ValidationDirectory() =>
         new("--validation-dir") { Description = "Folder of held-out .u16 files, evaluated after each epoch", HelpName = "DIR" };
 
-    public static Option<string> OutputDirectory() =>
-        new("--output-dir")
-        {
-            Description = "Where weights, checkpoint and metrics go",
-            DefaultValueFactory = _ => "weights",
-            HelpName = "DIR",
-        };
+    public static Option<string> OutputDirectory() => Of("--output-dir", "Where weights, checkpoint and metrics go", "weights", "DIR");
 
     public static Option<string> Configuration() =>
-        new("--preset")
-        {
-            Description = $"Sizes of the networks: {string.Join(", ", Presets.Names)}, or a JSON file of your own",
-            DefaultValueFactory = _ => "live",
-            HelpName = "NAME|FILE",
-        };
+        Of("--preset", $"Sizes of the networks: {string.Join(", ", Presets.Names)}, or a JSON file of your own", "live", "NAME|FILE");
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON on standard output" };
 
     public static Option<int> BatchSize(int value) =>
-        new("--batch-size")
-        {
-            Description = "Crops or streams side by side, of all processes together",
-            DefaultValueFactory = _ => value,
-            HelpName = "N",
-        };
+        Of("--batch-size", "Crops or streams side by side, of all processes together", value, "N");
 
     public static Option<int> InputLength(int value, string what) =>
-        new("--input-length")
-        {
-            Description = $"Samples of {what}; shorter files are left out",
-            DefaultValueFactory = _ => value,
-            HelpName = "N",
-        };
+        Of("--input-length", $"Samples of {what}; shorter files are left out", value, "N");
 
-    public static Option<int> Steps() =>
-        new("--steps")
-        {
-            Description = "Optimiser steps an epoch",
-            DefaultValueFactory = _ => 10000,
-            HelpName = "N",
-        };
+    public static Option<int> Steps() => Of("--steps", "Optimiser steps an epoch", 10000, "N");
 
-    public static Option<int> Epochs() =>
-        new("--epochs")
-        {
-            Description = "Epochs in all; the learning rate falls over all of them",
-            DefaultValueFactory = _ => 1,
-            HelpName = "N",
-        };
+    public static Option<int> Epochs() => Of("--epochs", "Epochs in all; the learning rate falls over all of them", 1, "N");
 
-    public static Option<int> StartEpoch() =>
-        new("--start-epoch")
-        {
-            Description = "Go on from the numbered weights of this epoch",
-            DefaultValueFactory = _ => 0,
-            HelpName = "N",
-        };
+    public static Option<int> StartEpoch() => Of("--start-epoch", "Go on from the numbered weights of this epoch", 0, "N");
 
     public static Option<bool> Resume() =>
         new("--resume") { Description = "Go on exactly where the checkpoint in the output folder stands" };
 
-    public static Option<double> LearningRate(double value) =>
-        new("--learning-rate")
-        {
-            Description = "Peak learning rate",
-            DefaultValueFactory = _ => value,
-            HelpName = "RATE",
-        };
+    public static Option<double> LearningRate(double value) => Of("--learning-rate", "Peak learning rate", value, "RATE");
 
-    public static Option<int> Warmup() =>
-        new("--warmup")
-        {
-            Description = "Steps over which the learning rate rises",
-            DefaultValueFactory = _ => 50,
-            HelpName = "N",
-        };
+    public static Option<int> Warmup() => Of("--warmup", "Steps over which the learning rate rises", 50, "N");
 
-    public static Option<double> Clip() =>
-        new("--clip")
-        {
-            Description = "Largest norm of all gradients together",
-            DefaultValueFactory = _ => 1,
-            HelpName = "NORM",
-        };
+    public static Option<double> Clip() => Of("--clip", "Largest norm of all gradients together", 1.0, "NORM");
 
-    public static Option<long> Seed() =>
-        new("--seed")
-        {
-            Description = "Seed of weights and of everything drawn",
-            DefaultValueFactory = _ => 1,
-            HelpName = "N",
-        };
+    public static Option<long> Seed() => Of("--seed", "Seed of weights and of everything drawn", 1L, "N");
 
-    public static Option<string> Device() =>
-        new("--device")
-        {
-            Description = "cpu, cuda or cuda:N",
-            DefaultValueFactory = _ => "cpu",
-            HelpName = "NAME",
-        };
+    public static Option<string> Device() => Of("--device", "cpu, cuda or cuda:N", "cpu", "NAME");
 
     public static Option<string> Precision() =>
-        new("--precision")
-        {
-            Description =
-                "Numbers of convolutions and matrix products: fp32, bf16, or fp16 with loss scaling (CUDA only); weights stay fp32",
-            DefaultValueFactory = _ => "fp32",
-            HelpName = "TYPE",
-        };
+        Of(
+            "--precision",
+            "Numbers of convolutions and matrix products: fp32, bf16, or fp16 with loss scaling (CUDA only); weights stay fp32",
+            "fp32",
+            "TYPE"
+        );
 
     public static Option<bool> HalfPrecision() => new("--fp16") { Description = "The same as --precision fp16" };
 
@@ -150,37 +89,20 @@ internal static class CommonOptions
         };
     }
 
-    public static Option<int> Threads() =>
-        new("--threads")
-        {
-            Description = "CPU threads of one operation; 2 are slower than 1 for small LSTMs",
-            DefaultValueFactory = _ => 1,
-            HelpName = "N",
-        };
+    public static Option<string> VqvaeWeightsDirectory() =>
+        Of("--vqvae-weights-dir", "Folder with the trained VQ-VAE weights", "weights", "DIR");
 
-    public static Option<double> TimeLimit() =>
-        new("--time-limit")
-        {
-            Description = "Finish, schedule complete, after so many minutes",
-            DefaultValueFactory = _ => 0,
-            HelpName = "MINUTES",
-        };
+    public static Option<int> Chunk() => Of("--chunk", "Codes that one step's gradient runs through", 64, "N");
+
+    public static Option<int> Threads() => Of("--threads", "CPU threads of one operation; 2 are slower than 1 for small LSTMs", 1, "N");
+
+    public static Option<double> TimeLimit() => Of("--time-limit", "Finish, schedule complete, after so many minutes", 0.0, "MINUTES");
 
     public static Option<double> CheckpointMinutes() =>
-        new("--checkpoint-minutes")
-        {
-            Description = "Minutes between checkpoints, beside those after each epoch; 0 for none",
-            DefaultValueFactory = _ => 10,
-            HelpName = "MINUTES",
-        };
+        Of("--checkpoint-minutes", "Minutes between checkpoints, beside those after each epoch; 0 for none", 10.0, "MINUTES");
 
     public static Option<int> CheckpointSteps() =>
-        new("--checkpoint-steps")
-        {
-            Description = "Steps between checkpoints, beside those after each epoch; 0 for none",
-            DefaultValueFactory = _ => 0,
-            HelpName = "N",
-        };
+        Of("--checkpoint-steps", "Steps between checkpoints, beside those after each epoch; 0 for none", 0, "N");
 
     /// <summary>An option that would be passed over in silence is a mistake of the one who gave it.</summary>
     public static void Refuse(ParseResult parse, IEnumerable<Option> options, string reason)

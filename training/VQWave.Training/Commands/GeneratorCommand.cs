@@ -15,51 +15,13 @@ internal static class GeneratorCommand
             Required = true,
             HelpName = "NAME",
         };
-        var data = CommonOptions.DataDirectory();
-        var validation = CommonOptions.ValidationDirectory();
-        var vqvae = new Option<string>("--vqvae-weights-dir")
-        {
-            Description = "Folder with the trained VQ-VAE weights",
-            DefaultValueFactory = _ => "weights",
-            HelpName = "DIR",
-        };
-        var output = CommonOptions.OutputDirectory();
-        var preset = CommonOptions.Configuration();
-        var batch = CommonOptions.BatchSize(16);
-        var length = CommonOptions.InputLength(262144, "a segment that a stream walks through with its state carried along");
-        var chunk = new Option<int>("--chunk")
-        {
-            Description = "Codes that one step's gradient runs through",
-            DefaultValueFactory = _ => 64,
-            HelpName = "N",
-        };
-        var steps = CommonOptions.Steps();
-        var epochs = CommonOptions.Epochs();
-        var start = CommonOptions.StartEpoch();
-        var resume = CommonOptions.Resume();
-        var rate = CommonOptions.LearningRate(3e-3);
-        var warmup = CommonOptions.Warmup();
-        var clip = CommonOptions.Clip();
-        var seed = CommonOptions.Seed();
-        var device = CommonOptions.Device();
-        var precision = CommonOptions.Precision();
-        var half = CommonOptions.HalfPrecision();
-        var threads = CommonOptions.Threads();
-        var limit = CommonOptions.TimeLimit();
-        var checkpointMinutes = CommonOptions.CheckpointMinutes();
-        var checkpointSteps = CommonOptions.CheckpointSteps();
-        var dropout = new Option<double>("--dropout")
-        {
-            Description = "Share of the LSTM's outputs dropped in training",
-            DefaultValueFactory = _ => 0,
-            HelpName = "SHARE",
-        };
-        var smoothing = new Option<double>("--label-smoothing")
-        {
-            Description = "Probability spread over all codes in training",
-            DefaultValueFactory = _ => 0,
-            HelpName = "MASS",
-        };
+        var vqvae = CommonOptions.VqvaeWeightsDirectory();
+        var run = new RunArguments(
+            new NetworkArguments(16, 262144, "a segment that a stream walks through with its state carried along", 3e-3)
+        );
+        var chunk = CommonOptions.Chunk();
+        var dropout = CommonOptions.Of("--dropout", "Share of the LSTM's outputs dropped in training", 0.0, "SHARE");
+        var smoothing = CommonOptions.Of("--label-smoothing", "Probability spread over all codes in training", 0.0, "MASS");
         var without = new Option<bool>("--no-context") { Description = "Leave the context network out, to measure what it brings" };
         var command = new Command(
             "generator",
@@ -67,63 +29,19 @@ internal static class GeneratorCommand
         )
         {
             generator,
-            data,
-            validation,
             vqvae,
-            output,
-            preset,
-            batch,
-            length,
-            chunk,
-            steps,
-            epochs,
-            start,
-            resume,
-            rate,
-            warmup,
-            clip,
-            seed,
-            device,
-            precision,
-            half,
-            threads,
-            limit,
-            checkpointMinutes,
-            checkpointSteps,
-            dropout,
-            smoothing,
-            without,
         };
+        run.AddTo(command, chunk, dropout, smoothing, without);
         command.SetAction(
             (parse, cancellation) =>
             {
-                var configuration = CommonOptions.ReadConfiguration(parse.GetValue(preset)!);
                 var place = LaunchEnvironment.Read(Environment.GetEnvironmentVariable);
-                var options = new GeneratorTrainingOptions
+                var options = new GeneratorTrainingOptions(
+                    run.Read(parse, "generator_", parse.GetValue(generator)!, place),
+                    parse.GetValue(vqvae)!
+                )
                 {
-                    Configuration = configuration,
-                    LevelIndex = CommonOptions.ReadLevel(configuration, parse.GetValue(generator)!, "generator_"),
-                    DataDirectory = parse.GetValue(data)!,
-                    ValidationDirectory = parse.GetValue(validation),
-                    VqvaeWeightsDirectory = parse.GetValue(vqvae)!,
-                    OutputDirectory = parse.GetValue(output)!,
-                    BatchSize = parse.GetValue(batch),
-                    InputLength = parse.GetValue(length),
                     ChunkCodes = parse.GetValue(chunk),
-                    Steps = parse.GetValue(steps),
-                    Epochs = parse.GetValue(epochs),
-                    StartEpoch = parse.GetValue(start),
-                    Resume = parse.GetValue(resume),
-                    LearningRate = parse.GetValue(rate),
-                    WarmupSteps = parse.GetValue(warmup),
-                    ClipNorm = parse.GetValue(clip),
-                    Seed = parse.GetValue(seed),
-                    Device = place?.LocalDevice(parse.GetValue(device)!) ?? parse.GetValue(device)!,
-                    Precision = CommonOptions.ReadPrecision(parse, precision, half),
-                    Threads = parse.GetValue(threads),
-                    TimeLimitMinutes = parse.GetValue(limit),
-                    CheckpointMinutes = parse.GetValue(checkpointMinutes),
-                    CheckpointSteps = parse.GetValue(checkpointSteps),
                     Dropout = parse.GetValue(dropout),
                     LabelSmoothing = parse.GetValue(smoothing),
                     WithoutContext = parse.GetValue(without),

@@ -21,6 +21,7 @@ public sealed partial class DataParallel : IDisposable
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
     private readonly ProcessGroup? _group;
     private readonly TimeSpan _timeout;
+    private volatile bool _isBroken;
 
     private DataParallel(ProcessGroup? group, TimeSpan timeout) => (_group, _timeout) = (group, timeout);
 
@@ -323,7 +324,17 @@ public sealed partial class DataParallel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _group?.Dispose();
+    public void Dispose()
+    {
+        if (_isBroken)
+        {
+            _group!.Abandon();
+        }
+        else
+        {
+            _group?.Dispose();
+        }
+    }
 
     // The numbers that are exchanged: 0 still at work, 1 done, −1 failed.
     private LostProcessException? Beat(ManualResetEventSlim finished, Func<bool> succeeded)
@@ -362,6 +373,7 @@ public sealed partial class DataParallel : IDisposable
         }
         catch (TorchException e)
         {
+            _isBroken = true;
             throw new LostProcessException(
                 $"Another process of this run has gone or did not answer within {_timeout.TotalSeconds:0} s ({Reason(e)}).",
                 e

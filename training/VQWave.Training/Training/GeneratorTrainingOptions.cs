@@ -1,10 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace VQWave.Training.Training;
 
 /// <summary>Options of <see cref="GeneratorTrainer"/>.</summary>
 public sealed record GeneratorTrainingOptions : TrainingOptions
 {
+    /// <summary>The default recipe.</summary>
+    public GeneratorTrainingOptions() { }
+
+    /// <summary>The default recipe, for a run whose other options are there.</summary>
+    [SetsRequiredMembers]
+    public GeneratorTrainingOptions(TrainingOptions common, string vqvaeWeightsDirectory)
+        : base(common) => VqvaeWeightsDirectory = vqvaeWeightsDirectory;
+
     /// <summary>Folder with the trained VQ-VAE weights of this level and the next coarser one.</summary>
     public required string VqvaeWeightsDirectory { get; init; }
+
+    /// <summary>Where the codes of the corpus are kept; null for <c>codes</c> in the output folder.</summary>
+    public string? CodesDirectory { get; init; }
 
     /// <summary>Codes through which one step's gradient runs; the recurrent state goes on across steps.</summary>
     public int ChunkCodes { get; init; } = 64;
@@ -23,7 +36,9 @@ public sealed record GeneratorTrainingOptions : TrainingOptions
 
     /// <inheritdoc/>
     public override string Describe() =>
-        VqvaeWeightsDirectory.Length == 0 ? base.Describe() : (this with { VqvaeWeightsDirectory = "" }).Describe();
+        VqvaeWeightsDirectory.Length == 0 && CodesDirectory is null
+            ? base.Describe()
+            : (this with { VqvaeWeightsDirectory = "", CodesDirectory = null }).Describe();
 
     /// <inheritdoc/>
     public override void Validate()

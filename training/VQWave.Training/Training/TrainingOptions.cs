@@ -3,7 +3,7 @@ using VQWave.Models;
 namespace VQWave.Training.Training;
 
 /// <summary>What VQ-VAE and generator training have in common.</summary>
-public abstract record TrainingOptions
+public record TrainingOptions
 {
     /// <summary>The hierarchy that the level belongs to.</summary>
     public required HierarchyConfiguration Configuration { get; init; }

@@ -1,5 +1,4 @@
 using VQWave.Torch;
-using VQWave.Torch.Optimizers;
 using VQWave.Training.Data;
 using VQWave.Training.Distributed;
 using VQWave.Training.Losses;
@@ -12,28 +11,23 @@ namespace VQWave.Training.Training;
 /// Trains the VQ-VAE of one level on random crops: Adam with gradient clipping, ramp and cosine; a few steps without quantisation, then a
 /// k-means start of the codebook; dead codes restart from the whole batch.
 /// </summary>
-public sealed partial class VqvaeTrainer : IDisposable
+public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
 {
     private const int KMeansLatentsPerCode = 16;
     private readonly VqvaeTrainingOptions _options;
-    private readonly DataParallel _processes;
-    private readonly (int First, int Count) _share;
+    private readonly TrainingSetup _setup;
     private readonly Augmentation _augmentation;
     private readonly U16Dataset _data;
-    private readonly U16Dataset? _validation;
-    private readonly Device _device;
-    private readonly MixedPrecision _precision;
+    private readonly HeldOutAudio? _heldOut;
     private readonly Vqvae _model;
-    private readonly Adam _optimizer;
+    private readonly GradientDescent _descent;
     private readonly LossMix _loss;
-    private readonly LossMix? _heldOutLoss;
-    private readonly LearningRateSchedule _schedule;
-    private readonly Xoshiro _random;
-    private readonly TrainingState _state;
+    private readonly TrainingLoop _loop;
     private readonly CodeStatistics _codes;
     private readonly float[] _crops;
     private bool _quantizing;
     private long _firstQuantizedStep;
+    private double _lastLoss;
 
     /// <summary>Opens the data and builds the networks, or reads them back to go on.</summary>
     /// <param name="options">What to train.</param>
@@ -41,48 +35,28 @@ public sealed partial class VqvaeTrainer : IDisposable
     /// <exception cref="VQWaveException">The options, the data or the weights to go on from are not usable.</exception>
     public VqvaeTrainer(VqvaeTrainingOptions options, DataParallel? processes = null)
     {
-        options.Validate();
         _options = options;
-        _processes = processes ?? DataParallel.Alone;
-        _share = _processes.Share(options.BatchSize);
-        torch.set_num_threads(options.Threads);
-        torch.manual_seed(options.Seed);
-        _device = TorchDevice.Parse(options.Device);
-        _precision = new MixedPrecision(options.Precision, _device);
-        if (_processes.IsFirst)
-        {
-            TrainingState.RequireToResume(options, Name);
-        }
-
+        _setup = new TrainingSetup(options, Name, processes);
         _augmentation = Augmentation.Parse(options.Augment);
         _data = new U16Dataset(options.DataDirectory, _augmentation.SourceLength(options.InputLength));
-        _validation = options.ValidationDirectory is { } v ? new U16Dataset(v, options.Level.Compression) : null;
-        _random = new Xoshiro((ulong)options.Seed);
+        var validation = options.ValidationDirectory is { } v ? new U16Dataset(v, options.Level.Compression) : null;
         _model = new Vqvae(options.Level, options.Codebook);
-        _model.to(_device);
-        _optimizer = new Adam(_model.parameters().Where(p => p.requires_grad), options.LearningRate, beta1: 0.9, beta2: 0.99);
+        _model.to(_setup.Device);
+        _descent = new GradientDescent(_setup, _model);
         Variance = _data.EstimateVariance();
-        _processes.RequireSame($"{options.Describe()} {_data.Files.Count} {_data.TotalSamples} {Variance:R}");
-        _model.Quantizer.Processes = _processes;
-        _loss = new LossMix(options.Loss, _device, options.InputLength, options.Configuration.SampleRate, Variance, _processes);
+        _setup.Processes.RequireSame($"{options.Describe()} {_data.Files.Count} {_data.TotalSamples} {Variance:R}");
+        _model.Quantizer.Processes = _setup.Processes;
+        _loss = Loss(_setup.Processes);
 
         // Held-out music is the first process's alone: its loss must not wait for sums of the others.
-        _heldOutLoss = _validation is null
-            ? null
-            : new LossMix(options.Loss, _device, options.InputLength, options.Configuration.SampleRate, Variance);
-        _schedule = new LearningRateSchedule(options.LearningRate, options.WarmupSteps);
-        _state = new TrainingState(_model, _optimizer, _random);
+        _heldOut = validation is null ? null : new HeldOutAudio(validation, Loss(null), options, _setup.Device, Reconstruct);
+        _loop = new TrainingLoop(_setup, this, _model, _descent);
         _codes = new CodeStatistics(options.Level.CodebookSize);
-        _crops = new float[_share.Count * options.InputLength];
-        _processes.OnFirst(() => WeightFiles.PrepareDirectory(options.OutputDirectory));
+        _crops = new float[_setup.Share.Count * options.InputLength];
+        _setup.Processes.OnFirst(() => WeightFiles.PrepareDirectory(options.OutputDirectory));
         _firstQuantizedStep = options.UnquantizedSteps;
-        _state.Saving = () =>
-        {
-            _state.Extra["code_counts"] = _codes.Counts;
-            _state.Extra["loss_scale"] = _precision.Scaler.State;
-        };
-        GoOn();
-        _processes.BeginAlike(_model.state_dict().Values);
+        _loop.State.Saving += () => _loop.State.Extra["code_counts"] = _codes.Counts;
+        _loop.GoOn();
     }
 
     /// <summary>Variance of the corpus's samples, which scales the waveform loss.</summary>
@@ -94,120 +68,40 @@ public sealed partial class VqvaeTrainer : IDisposable
     /// <summary>The corpus.</summary>
     public U16Dataset Data => _data;
 
-    /// <summary>Reconstruction loss of the last step.</summary>
-    public double LastLoss { get; private set; }
-
     /// <summary>Mean reconstruction loss of each epoch of this run.</summary>
-    public List<double> EpochLosses { get; } = [];
+    public IReadOnlyList<double> EpochLosses => _loop.EpochLosses;
+
+    /// <summary>Told after each step how many are done.</summary>
+    public Action<long>? Stepped
+    {
+        get => _loop.Stepped;
+        set => _loop.Stepped = value;
+    }
 
     private string Name => _options.Level.VqvaeName;
 
-    /// <summary>Told after each step how many are done.</summary>
-    public Action<long>? Stepped { get; set; }
-
-    /// <summary>Trains to the end, or until cancelled; either way a checkpoint is left.</summary>
-    /// <returns>Whether the run is complete.</returns>
-    /// <exception cref="LostProcessException">Another process is gone; a checkpoint is left all the same.</exception>
-    public bool Run(CancellationToken cancellation)
-    {
-        var samples = _options.SampleEpochs > 0 ? CropSamples.Bytes(_options.Configuration.SampleRate) : 0;
-        RunFolder? folder = null;
-        _processes.OnFirst(() => folder = new RunFolder(_options, Name));
-        var run = new RunKeeper(_options, Name, _state, _processes, WeightBytes, samples, SaveWeights);
-        MetricsLog? log = null;
-        _processes.OnFirst(() => log = OpenLog(folder!, run));
-        using var _ = log;
-        _state.Commit();
-        try
-        {
-            return Train(run, folder, log, cancellation);
-        }
-        catch (LostProcessException e)
-        {
-            _state.RollBack();
-            throw _state.SaveForLost(e, run.CheckpointPath);
-        }
-    }
-
-    private bool Train(RunKeeper run, RunFolder? folder, MetricsLog? log, CancellationToken cancellation)
-    {
-        using var progress = new ProgressLine(Name, _options.TotalSteps, _state.Step, quiet: !_processes.IsFirst);
-        while (!_processes.Any(cancellation.IsCancellationRequested))
-        {
-            if (run.EpochIsDue)
-            {
-                EndEpoch(run, folder, log, progress, cancellation);
-                continue;
-            }
-
-            if (run.IsComplete)
-            {
-                break;
-            }
-
-            LastLoss = Step(_schedule.At(_state.Step, run.Progress));
-            run.StepDone(LastLoss);
-            Stepped?.Invoke(_state.Step);
-            progress.Report(_state.Step, () => $"{_loss.Name} {LastLoss:0.0000} {Usage()}{_precision.Status}", run.Progress);
-        }
-
-        var complete = run.Finish();
-        if (!complete)
-        {
-            var line = $"{Name} stopped at step {_state.Step}; '--resume' goes on from {run.CheckpointPath}.";
-            progress.WriteLine(line);
-            folder?.Log(line);
-        }
-
-        return complete;
-    }
-
-    private static MetricsLog OpenLog(RunFolder folder, RunKeeper run) =>
-        new(
-            folder.Metrics,
-            run.LoggedStep,
-            "step",
-            "epoch",
-            "seconds",
-            "loss",
-            "learning_rate",
-            "codes_used",
-            "perplexity",
-            "entropy_bits",
-            "validation_si_sdr_db",
-            "validation_loss"
-        );
+    /// <inheritdoc cref="TrainingLoop.Run"/>
+    public bool Run(CancellationToken cancellation) => _loop.Run(cancellation);
 
     /// <summary>One optimiser step on a fresh batch.</summary>
     /// <returns>The reconstruction loss.</returns>
     public double Step(double learningRate)
     {
         using var scope = torch.NewDisposeScope();
-        if (!_quantizing && _state.Step >= _firstQuantizedStep)
+        if (!_quantizing && _loop.State.Step >= _firstQuantizedStep)
         {
             StartCodebook();
         }
 
-        using var casting = _precision.Begin();
+        using var casting = _setup.Precision.Begin();
         var (reconstruction, total, codes, flat) = Losses(NextBatch());
-        _optimizer.zero_grad();
-        _precision.Backward(total);
+        _descent.Backward(total);
 
         // All that is exchanged comes before anything changes: a step that breaks off here leaves the state of the step before.
         var chosen = codes is null ? default : _model.Quantizer.Count(flat!, codes);
-        var restart = codes is not null && _options.RestartInterval > 0 && _state.Step % _options.RestartInterval == 0;
-        var everyLatent = restart ? _processes.Gather(flat!) : null;
-        var loss = _processes.AverageGradients(_model.parameters(), reconstruction);
-        var finite = _precision.Clip(_model.parameters(), _options.ClipNorm);
-        _optimizer.LearningRate = learningRate;
-        if (!finite)
-        {
-            // An overflow of half precision, in any process and so in the gradients of all: the step is left out, with all that it would have changed.
-            return double.IsFinite(loss) ? loss : LastLoss;
-        }
-
-        _optimizer.step();
-        if (codes is not null)
+        var restart = codes is not null && _options.RestartInterval > 0 && _loop.State.Step % _options.RestartInterval == 0;
+        var everyLatent = restart ? _setup.Processes.Gather(flat!) : null;
+        if (_descent.TryStep(reconstruction, learningRate, out _lastLoss) && codes is not null)
         {
             _model.Quantizer.UpdateAverages(chosen);
             _codes.AddCounts(chosen.Count.to("cpu").ToArray<float>());
@@ -218,8 +112,112 @@ public sealed partial class VqvaeTrainer : IDisposable
             }
         }
 
-        return loss;
+        return _lastLoss;
     }
+
+    /// <summary>
+    /// Held-out audio through the networks as they are trained at this moment (with the codebook, once there is one), all files together; at most 30 s of each file.
+    /// </summary>
+    /// <param name="progress">Told that this is going on.</param>
+    /// <param name="cancellation">Breaks it off.</param>
+    /// <returns>The figures; null when cancelled.</returns>
+    public HeldOutFigures? Validate(ProgressLine? progress = null, CancellationToken cancellation = default) =>
+        (_heldOut ?? throw new InvalidOperationException("There is no validation data.")).Measure(
+            () => progress?.Report(_loop.State.Step, () => "validating"),
+            cancellation
+        );
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _loss.Dispose();
+        _descent.Dispose();
+        _model.Dispose();
+        _data.Dispose();
+        _heldOut?.Dispose();
+    }
+
+    IReadOnlyList<string> ITrainedNetworks.Columns { get; } =
+    ["loss", "learning_rate", "codes_used", "perplexity", "entropy_bits", "validation_si_sdr_db", "validation_loss"];
+
+    int? ITrainedNetworks.CodebookSize => _options.Level.CodebookSize;
+
+    long ITrainedNetworks.WeightBytes =>
+        _model
+            .Encoder.state_dict()
+            .Values.Concat(_model.Decoder.state_dict().Values)
+            .Append(_model.Quantizer.Codebook)
+            .Sum(t => t.numel * t.element_size);
+
+    long ITrainedNetworks.SampleBytes => _options.SampleEpochs > 0 ? CropSamples.Bytes(_options.Configuration.SampleRate) : 0;
+
+    string? ITrainedNetworks.Introduction => null;
+
+    string ITrainedNetworks.Status => $"{_loss.Name} {_lastLoss:0.0000} {Usage}";
+
+    EpochResult? ITrainedNetworks.Evaluate(double meanLoss, ProgressLine progress, CancellationToken cancellation)
+    {
+        var heldOut = _heldOut is null ? new HeldOutFigures(double.NaN, double.NaN) : Validate(progress, cancellation);
+        if (heldOut is null)
+        {
+            return null;
+        }
+
+        var (perplexity, bits) = _codes.Total > 0 ? (_codes.Perplexity, _codes.EntropyBits) : (double.NaN, double.NaN);
+        var text =
+            $"{_loss.Name} {meanLoss:0.0000}, {Usage}"
+            + (double.IsNaN(heldOut.Loss) ? "" : $", held-out {heldOut.Loss:0.0000}, SI-SDR {heldOut.SiSdrDecibels:0.0} dB");
+        return new EpochResult(
+            // Networks without a codebook are no codec yet, however well they do.
+            _quantizing ? heldOut.Loss : double.NaN,
+            [meanLoss, _descent.Optimizer.LearningRate, _codes.Used, perplexity, bits, heldOut.SiSdrDecibels, heldOut.Loss],
+            text
+        );
+    }
+
+    void ITrainedNetworks.WriteSamples(string folder, int epoch) => _heldOut?.WriteSamples(folder, epoch);
+
+    void ITrainedNetworks.BeginEpoch() => _codes.Clear();
+
+    void ITrainedNetworks.SaveWeights(int? epoch) => VqvaeWeights.Save(_model, _options.OutputDirectory, Name, epoch);
+
+    void ITrainedNetworks.Restore(string checkpoint)
+    {
+        var extra = _loop.State.Extra;
+        _quantizing = extra.ContainsKey("quantizing");
+        if (extra.TryGetValue("first_quantized_step", out var first))
+        {
+            _firstQuantizedStep = first[0];
+        }
+
+        if (extra.TryGetValue("code_counts", out var counts))
+        {
+            _codes.Counts = counts;
+        }
+    }
+
+    void ITrainedNetworks.StartFrom(int epoch)
+    {
+        _setup.Processes.OnFirst(() => VqvaeWeights.Load(_model, _options.OutputDirectory, Name, epoch));
+        if (_options.NewCodebook)
+        {
+            _firstQuantizedStep = _loop.State.Step + _options.UnquantizedSteps;
+            _loop.State.Extra["first_quantized_step"] = [_firstQuantizedStep];
+        }
+        else
+        {
+            _model.Quantizer.AdoptCodebook();
+            BeginQuantizing();
+        }
+    }
+
+    private string Usage =>
+        _codes.Total == 0
+            ? "unquantised"
+            : $"codes {_codes.Used}/{_options.Level.CodebookSize} ({100.0 * _codes.Used / _options.Level.CodebookSize:0} %) perplexity {_codes.Perplexity:0} {_codes.EntropyBits:0.00} bits";
+
+    private LossMix Loss(DataParallel? processes) =>
+        new(_options.Loss, _setup.Device, _options.InputLength, _options.Configuration.SampleRate, Variance, processes);
 
     // What only the backward pass needs is autograd's to keep: released here, it is freed as that pass goes on, and its memory is used again.
     private (Tensor Reconstruction, Tensor Total, Tensor? Codes, Tensor? Flat) Losses(Tensor audio)
@@ -238,24 +236,6 @@ public sealed partial class VqvaeTrainer : IDisposable
         return (reconstruction, total, codes.MoveToOuterDisposeScope(), flat.MoveToOuterDisposeScope());
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _loss.Dispose();
-        _heldOutLoss?.Dispose();
-        _optimizer.Dispose();
-        _model.Dispose();
-        _data.Dispose();
-        _validation?.Dispose();
-    }
-
-    private long WeightBytes =>
-        _model
-            .Encoder.state_dict()
-            .Values.Concat(_model.Decoder.state_dict().Values)
-            .Append(_model.Quantizer.Codebook)
-            .Sum(t => t.numel * t.element_size);
-
     private Tensor Encode(Tensor audio)
     {
         if (!_options.FreezeEncoder)
@@ -273,18 +253,18 @@ public sealed partial class VqvaeTrainer : IDisposable
         for (var i = 0; i < _options.BatchSize; i++)
         {
             // The crops of the other processes are drawn too: all processes together see what one would see.
-            var own = i - _share.First;
-            if (own >= 0 && own < _share.Count)
+            var own = i - _setup.Share.First;
+            if (own >= 0 && own < _setup.Share.Count)
             {
-                _augmentation.ReadRandom(_data, _random, _crops.AsSpan(own * length, length));
+                _augmentation.ReadRandom(_data, _setup.Random, _crops.AsSpan(own * length, length));
             }
             else
             {
-                _augmentation.SkipRandom(_data, _random);
+                _augmentation.SkipRandom(_data, _setup.Random);
             }
         }
 
-        return torch.tensor(_crops, _share.Count, length).to(_device);
+        return torch.tensor(_crops, _setup.Share.Count, length).to(_setup.Device);
     }
 
     private void StartCodebook()
@@ -298,9 +278,14 @@ public sealed partial class VqvaeTrainer : IDisposable
             _model.Quantizer.AdoptCodebook();
         }
 
+        BeginQuantizing();
+        _loop.State.Commit();
+    }
+
+    private void BeginQuantizing()
+    {
         _quantizing = true;
-        _state.Extra["quantizing"] = [1];
-        _state.Commit();
+        _loop.State.Extra["quantizing"] = [1];
     }
 
     private void StartByKMeans()
@@ -312,61 +297,14 @@ public sealed partial class VqvaeTrainer : IDisposable
         for (long have = 0; have < wanted; have += parts[^1].shape[0])
         {
             var latents = _model.EncodeLatents(NextBatch());
-            parts.Add(_processes.Gather(latents.transpose(1, 2).reshape(-1, _options.Level.CodebookDimension)));
+            parts.Add(_setup.Processes.Gather(latents.transpose(1, 2).reshape(-1, _options.Level.CodebookDimension)));
         }
 
         _model.Quantizer.InitializeByKMeans(torch.cat([.. parts], 0));
-        _processes.Broadcast(_model.Quantizer.state_dict().Values);
+        _setup.Processes.Broadcast(_model.Quantizer.state_dict().Values);
     }
 
-    private void SaveWeights(int? epoch)
-    {
-        var directory = _options.OutputDirectory;
-        WeightFiles.Save(WeightFiles.PathOf(directory, Name, "encoder", epoch), _model.Encoder.state_dict());
-        WeightFiles.Save(WeightFiles.PathOf(directory, Name, "decoder", epoch), _model.Decoder.state_dict());
-        WeightFiles.Save(
-            WeightFiles.PathOf(directory, Name, "codebook", epoch),
-            [new KeyValuePair<string, Tensor>("codebook", _model.Quantizer.Codebook)]
-        );
-    }
-
-    private void GoOn()
-    {
-        var checkpoint = TrainingState.PathIn(_options.OutputDirectory, Name);
-        if (_options.Resume)
-        {
-            _processes.ReadFileOfFirst(checkpoint, _state.Load);
-            _quantizing = _state.Extra.ContainsKey("quantizing");
-            if (_state.Extra.TryGetValue("first_quantized_step", out var first))
-            {
-                _firstQuantizedStep = first[0];
-            }
-
-            if (_state.Extra.TryGetValue("loss_scale", out var scale))
-            {
-                _precision.Scaler.State = scale;
-            }
-
-            if (_state.Extra.TryGetValue("code_counts", out var counts))
-            {
-                _codes.Counts = counts;
-            }
-        }
-        else if (_options.StartEpoch > 0)
-        {
-            _processes.OnFirst(() => VqvaeWeights.Load(_model, _options.OutputDirectory, Name, _options.StartEpoch));
-            _state.Step = (long)_options.StartEpoch * _options.Steps;
-            if (_options.NewCodebook)
-            {
-                _firstQuantizedStep = _state.Step + _options.UnquantizedSteps;
-                _state.Extra["first_quantized_step"] = [_firstQuantizedStep];
-            }
-            else
-            {
-                _model.Quantizer.AdoptCodebook();
-                _quantizing = true;
-                _state.Extra["quantizing"] = [1];
-            }
-        }
-    }
+    // As the networks are trained at this moment: through the codebook, or unquantised.
+    private Tensor Reconstruct(Tensor audio) =>
+        _quantizing ? _model.DecodeCodes(_model.EncodeCodes(audio)) : _model.DecodeVectors(_model.EncodeLatents(audio));
 }

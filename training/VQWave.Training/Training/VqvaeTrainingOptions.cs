@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using VQWave.Training.Losses;
 using VQWave.Training.Networks;
 
@@ -6,6 +7,14 @@ namespace VQWave.Training.Training;
 /// <summary>Options of <see cref="VqvaeTrainer"/>.</summary>
 public sealed record VqvaeTrainingOptions : TrainingOptions
 {
+    /// <summary>Our recipe.</summary>
+    public VqvaeTrainingOptions() { }
+
+    /// <summary>Our recipe, for a run whose other options are there.</summary>
+    [SetsRequiredMembers]
+    public VqvaeTrainingOptions(TrainingOptions common)
+        : base(common) { }
+
     /// <summary>Reconstruction loss as <see cref="LossMix"/> reads it.</summary>
     public string Loss { get; init; } = "stft";
 

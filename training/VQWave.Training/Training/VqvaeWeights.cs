@@ -3,7 +3,7 @@ using VQWave.Training.Networks;
 
 namespace VQWave.Training.Training;
 
-/// <summary>Reads the three weight files of a VQ-VAE.</summary>
+/// <summary>The three weight files of a VQ-VAE.</summary>
 public static class VqvaeWeights
 {
     /// <summary>Reads encoder, decoder and codebook.</summary>
@@ -35,5 +35,20 @@ public static class VqvaeWeights
         {
             throw new VQWaveException($"{path} cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>Writes encoder, decoder and codebook.</summary>
+    /// <param name="model">The networks.</param>
+    /// <param name="directory">Folder of the weights.</param>
+    /// <param name="name">Such as <c>vqvae_8</c>.</param>
+    /// <param name="epoch">The epoch, or null for the final weights.</param>
+    public static void Save(Vqvae model, string directory, string name, int? epoch = null)
+    {
+        WeightFiles.Save(WeightFiles.PathOf(directory, name, "encoder", epoch), model.Encoder.state_dict());
+        WeightFiles.Save(WeightFiles.PathOf(directory, name, "decoder", epoch), model.Decoder.state_dict());
+        WeightFiles.Save(
+            WeightFiles.PathOf(directory, name, "codebook", epoch),
+            [new KeyValuePair<string, Tensor>("codebook", model.Quantizer.Codebook)]
+        );
     }
 }
