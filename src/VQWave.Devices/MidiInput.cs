@@ -10,6 +10,9 @@ namespace VQWave.Devices;
 /// </remarks>
 public sealed class MidiInput : IDisposable
 {
+    // Where nothing speaks for a JACK server it is asked for now and then only.
+    private const int LooksBetweenTries = 15;
+
     private readonly Lock gate = new();
     private readonly string clientName;
     private readonly int queueCapacity;
@@ -17,6 +20,8 @@ public sealed class MidiInput : IDisposable
     private readonly Dictionary<MidiApi, RtMidiPort> listers = [];
     private OpenPort[] open = [];
     private JackMonitor? jack;
+    private string? noJack;
+    private int looksWithoutJack;
     private long closedDropped;
     private bool isDisposed;
 
@@ -255,6 +260,11 @@ public sealed class MidiInput : IDisposable
             return null;
         }
 
+        if (jack is null && noJack is not null && !JackPresence.IsLikely && ++looksWithoutJack % LooksBetweenTries != 0)
+        {
+            return noJack;
+        }
+
         try
         {
             if (jack is null || jack.IsDead)
@@ -267,7 +277,7 @@ public sealed class MidiInput : IDisposable
         }
         catch (AudioDeviceException e)
         {
-            return $"JACK MIDI cannot be used: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..]}";
+            return noJack = $"JACK MIDI cannot be used: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..]}";
         }
     }
 

@@ -99,6 +99,24 @@ public sealed class MidiInputTests
     }
 
     [Fact]
+    public void A_server_that_comes_later_is_found_at_the_next_look()
+    {
+        using JackServer server = StartOrSkip();
+        using MidiInput input = new();
+        server.Kill();
+        Assert.Contains(input.ListPorts().Notes, n => n.Contains("JACK", StringComparison.Ordinal));
+        // Without a server it is looked for often, asked for seldom.
+        for (int i = 0; i < 40; i++)
+        {
+            Assert.Contains(input.ListPorts().Notes, n => n.Contains("JACK", StringComparison.Ordinal));
+        }
+
+        server.Restart();
+        using JackProbe probe = JackProbe.Open();
+        Wait.For(() => input.ListPorts().Ports.Contains(Keys), "the port of the new server");
+    }
+
+    [Fact]
     public void What_cannot_be_opened_is_one_sentence()
     {
         using MidiInput input = new();
