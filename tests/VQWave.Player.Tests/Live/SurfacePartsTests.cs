@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using VQWave.Player.Live;
 using VQWave.Player.Live.Surface;
-using VQWave.Streaming;
 using VQWave.TestSupport;
 
 namespace VQWave.Player.Tests.Live;
