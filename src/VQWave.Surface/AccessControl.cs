@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -23,7 +24,7 @@ internal sealed class AccessControl
     private readonly Lock gate = new();
     private readonly byte[] key;
     private readonly TimeProvider time;
-    private readonly HashSet<string> hosts = new(StringComparer.OrdinalIgnoreCase) { "localhost", "127.0.0.1", "[::1]" };
+    private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase) { "localhost" };
     private readonly Queue<byte[]> tokens = new();
 
     /// <summary>Creates it.</summary>
@@ -35,15 +36,10 @@ internal sealed class AccessControl
         this.key = key;
         this.time = time ?? TimeProvider.System;
         IsNetwork = !IPAddress.IsLoopback(address);
-        foreach (var own in IsNetwork ? Addresses(address) : [])
-        {
-            hosts.Add(HostText(own));
-        }
-
         if (IsNetwork)
         {
-            hosts.Add(Dns.GetHostName());
-            hosts.Add($"{Dns.GetHostName()}.local");
+            names.Add(Dns.GetHostName());
+            names.Add($"{Dns.GetHostName()}.local");
         }
     }
 
@@ -52,9 +48,9 @@ internal sealed class AccessControl
 
     /// <summary>An address as a URL has it.</summary>
     public static string HostText(IPAddress address) =>
-        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
-    /// <summary>The machine's own addresses that a listening address stands for.</summary>
+    /// <summary>The machine's own addresses that a listening address stands for; first those that others reach it by: of networks with a way out, of IPv4.</summary>
     public static IReadOnlyList<IPAddress> Addresses(IPAddress address) =>
         !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
             ? [address]
@@ -63,9 +59,12 @@ internal sealed class AccessControl
                 .. NetworkInterface
                     .GetAllNetworkInterfaces()
                     .Where(i => i.OperationalStatus == OperationalStatus.Up && i.NetworkInterfaceType != NetworkInterfaceType.Loopback)
-                    .SelectMany(i => i.GetIPProperties().UnicastAddresses)
+                    .Select(i => i.GetIPProperties())
+                    .OrderBy(p => p.GatewayAddresses.Count > 0 ? 0 : 1)
+                    .SelectMany(p => p.UnicastAddresses)
                     .Select(a => a.Address)
-                    .Where(a => a.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork || !a.IsIPv6LinkLocal),
+                    .Where(a => a.AddressFamily == AddressFamily.InterNetwork || (address.Equals(IPAddress.IPv6Any) && !a.IsIPv6LinkLocal))
+                    .OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1),
             ];
 
     /// <summary>A new one-time token; the oldest of several that nobody used is void then.</summary>
@@ -133,8 +132,15 @@ internal sealed class AccessControl
             && age > -TimeSpan.FromDays(1);
     }
 
-    /// <summary>Whether the host that a request names is this machine.</summary>
-    public bool IsOwnHost(HostString host) => hosts.Contains(host.Host);
+    /// <summary>
+    /// Whether the host that a request names is this machine: one of its names, or the very address that the request has come to. Only a name can be bent
+    /// to another machine, so an address that came up after the start counts too.
+    /// </summary>
+    /// <param name="host">The Host header.</param>
+    /// <param name="local">The address that the connection has come to.</param>
+    public bool IsOwnHost(HostString host, IPAddress? local) =>
+        names.Contains(host.Host)
+        || (local is not null && IPAddress.TryParse(host.Host, out var literal) && literal.MapToIPv6().Equals(local.MapToIPv6()));
 
     /// <summary>Whether an Origin header is that of the page that a request's host serves.</summary>
     public static bool IsOwnOrigin(string? origin, HostString host) =>

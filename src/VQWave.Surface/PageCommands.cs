@@ -9,11 +9,14 @@ namespace VQWave.Surface;
 internal sealed class PageCommands
 {
     private const double PlayedPerSecond = 400;
+    private const double ReleasedPerSecond = 200;
     private const double AskedPerSecond = 10;
 
     private readonly SurfaceHub hub;
     private readonly PageConnection page;
+    private readonly HeldNotes held = new();
     private readonly RateLimit played;
+    private readonly RateLimit released;
     private readonly RateLimit asked;
     private readonly RateLimit hints;
 
@@ -24,6 +27,7 @@ internal sealed class PageCommands
         this.page = page;
         var clock = time ?? TimeProvider.System;
         played = new RateLimit(PlayedPerSecond, PlayedPerSecond, clock);
+        released = new RateLimit(ReleasedPerSecond, ReleasedPerSecond, clock);
         asked = new RateLimit(AskedPerSecond, 2 * AskedPerSecond, clock);
         hints = new RateLimit(1, 1, clock);
     }
@@ -31,16 +35,18 @@ internal sealed class PageCommands
     /// <summary>Does what a command says; what it cannot be is answered with a sentence.</summary>
     public void Take(ReadOnlyMemory<byte> json)
     {
-        if (!played.TryTake())
-        {
-            Hint();
-            return;
-        }
-
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 4 });
-            Do(document.RootElement);
+            // In a flood what ends a sound still counts: a note must not hang.
+            if (played.TryTake() || (EndsSound(document.RootElement) && released.TryTake()))
+            {
+                Do(document.RootElement);
+            }
+            else
+            {
+                Hint();
+            }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
@@ -51,6 +57,24 @@ internal sealed class PageCommands
             Refuse(e.Message);
         }
     }
+
+    /// <summary>Lets the notes go that the page holds: it has gone.</summary>
+    public void Release()
+    {
+        hub.Moves.Flush();
+        held.Release(note => hub.Player.Note(note, 0), (status, note) => hub.Player.Midi(status, note, 0));
+    }
+
+    private static bool EndsSound(JsonElement command) =>
+        command.GetProperty("do").GetString() switch
+        {
+            "note" => Number(command, "velocity", 127) == 0,
+            "midi" => command.GetProperty("bytes") is var bytes
+                && bytes.GetArrayLength() == 3
+                && HeldNotes.IsRelease(bytes[0].GetByte(), bytes[2].GetByte()),
+            "panic" => true,
+            _ => false,
+        };
 
     private void Do(JsonElement command)
     {
@@ -72,11 +96,17 @@ internal sealed class PageCommands
                 hub.Player.Fire(Parameter(command).Index);
                 break;
             case "note":
+                var (note, velocity) = (Number(command, "note", 127), Number(command, "velocity", 127));
                 hub.Moves.Flush();
-                hub.Player.Note(Number(command, "note", 127), Number(command, "velocity", 127));
+                held.Play(note, velocity);
+                hub.Player.Note(note, velocity);
                 break;
             case "midi":
                 Midi(command.GetProperty("bytes"));
+                break;
+            case "panic":
+                hub.Moves.Flush();
+                hub.Player.Do(new SurfaceCommand("panic"));
                 break;
             case { } other:
                 Ask(other, command);
@@ -98,7 +128,7 @@ internal sealed class PageCommands
         hub.Moves.Flush();
         switch (what)
         {
-            case "panic" or "record" or "cancel_learning" or "dice":
+            case "record" or "cancel_learning" or "dice":
                 hub.Player.Do(new SurfaceCommand(what));
                 break;
             case "next_preset":
@@ -155,6 +185,7 @@ internal sealed class PageCommands
         }
 
         hub.Moves.Flush();
+        held.Play(read.Status, read.Data1, read.Data2);
         hub.Player.Midi(read.Status, read.Data1, read.Data2);
     }
 

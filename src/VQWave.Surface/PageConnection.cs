@@ -10,13 +10,18 @@ internal sealed class PageConnection(WebSocket socket)
     private const int MostWaiting = 1024;
     private const int MostPictures = 96;
     private const int MaximumCommand = 4096;
+    private const double ReceivedPerSecond = 20_000;
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<Item> waiting = Channel.CreateBounded<Item>(
         new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
     );
 
     private readonly CancellationTokenSource ending = new();
+    private readonly RateLimit received = new(ReceivedPerSecond, ReceivedPerSecond / 10, TimeProvider.System);
+    private int closing;
 
     /// <summary>Pictures that were left out because the page was slow.</summary>
     public long LeftOut { get; private set; }
@@ -39,9 +44,14 @@ internal sealed class PageConnection(WebSocket socket)
         }
     }
 
-    /// <summary>Says why, after all that waits, and closes.</summary>
+    /// <summary>Says why, after all that waits, and closes; what comes from the page from now on is left out. The first reason counts.</summary>
     public void Close(int code, string reason)
     {
+        if (Interlocked.Exchange(ref closing, 1) == 1)
+        {
+            return;
+        }
+
         if (waiting.Writer.TryWrite(new Item(default, WebSocketMessageType.Close, (code, reason))))
         {
             waiting.Writer.TryComplete();
@@ -66,16 +76,17 @@ internal sealed class PageConnection(WebSocket socket)
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {
             // Gone without a word: a lid that was closed, a network that was left.
+            await ending.CancelAsync();
         }
 
-        waiting.Writer.TryComplete();
-        await ending.CancelAsync();
+        // What was said last still goes out.
+        ending.CancelAfter(CloseTimeout);
         await sending;
     }
 
     private void SendWhole(Item item)
     {
-        if (!waiting.Writer.TryWrite(item))
+        if (!waiting.Writer.TryWrite(item) && Volatile.Read(ref closing) == 0)
         {
             ending.Cancel();
         }
@@ -92,6 +103,8 @@ internal sealed class PageConnection(WebSocket socket)
                 if (item.Close is var (code, reason))
                 {
                     await socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, limit.Token);
+                    // A page that does not answer is not waited for.
+                    ending.CancelAfter(CloseTimeout);
                     return;
                 }
 
@@ -108,31 +121,40 @@ internal sealed class PageConnection(WebSocket socket)
     private async Task ReceiveAllAsync(Action<ReadOnlyMemory<byte>> take)
     {
         var buffer = new byte[MaximumCommand];
+        var length = 0;
         while (true)
         {
-            var length = 0;
-            ValueWebSocketReceiveResult result;
-            do
+            if (!received.TryTake())
             {
-                if (length == buffer.Length)
+                // Far more than any page sends: it waits where it comes from, and costs no more than this.
+                await Task.Delay(Breath, ending.Token);
+            }
+
+            var result = await socket.ReceiveAsync(buffer.AsMemory(length), ending.Token);
+            if (result.MessageType == WebSocketMessageType.Close)
+            {
+                Close(1000, "");
+                return;
+            }
+
+            length += result.Count;
+            if (Volatile.Read(ref closing) == 1)
+            {
+                length = 0;
+            }
+            else if (result.EndOfMessage)
+            {
+                if (result.MessageType == WebSocketMessageType.Text)
                 {
-                    Close(1009, "A command has at most 4,096 bytes.");
-                    return;
+                    take(buffer.AsMemory(0, length));
                 }
 
-                result = await socket.ReceiveAsync(buffer.AsMemory(length), ending.Token);
-                if (result.MessageType == WebSocketMessageType.Close)
-                {
-                    Close(1000, "");
-                    return;
-                }
-
-                length += result.Count;
-            } while (!result.EndOfMessage);
-
-            if (result.MessageType == WebSocketMessageType.Text)
+                length = 0;
+            }
+            else if (length == buffer.Length)
             {
-                take(buffer.AsMemory(0, length));
+                Close(1009, "A command has at most 4,096 bytes.");
+                length = 0;
             }
         }
     }

@@ -109,6 +109,9 @@ internal sealed class SurfaceHost
             kestrel.Limits.MaxConcurrentUpgradedConnections = 64;
             kestrel.Limits.MaxRequestBodySize = 0;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            // Connections that say nothing make room soon: they are all that a stranger can open.
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(15);
             kestrel.Listen(address, listen);
         });
         // A player that is gone ends this; a signal to the terminal's whole group is the player's to answer.
@@ -142,7 +145,7 @@ internal sealed class SurfaceHost
         response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
         response.Headers.CacheControl = request.Path.StartsWithSegments("/assets") ? "private, max-age=31536000, immutable" : "no-store";
-        if (!access.IsOwnHost(request.Host))
+        if (!access.IsOwnHost(request.Host, context.Connection.LocalIpAddress))
         {
             await RefuseAsync(
                 response,
@@ -150,7 +153,8 @@ internal sealed class SurfaceHost
                 "This address is not the live surface's own: open the one that vqwave prints."
             );
         }
-        else if (request.Path == "/" && request.Query.TryGetValue(TokenName, out var token))
+        // A program that looks at an address before it is opened, with HEAD, does not use it up.
+        else if (HttpMethods.IsGet(request.Method) && request.Path == "/" && request.Query.TryGetValue(TokenName, out var token))
         {
             await LetInAsync(context, token);
         }
@@ -182,7 +186,7 @@ internal sealed class SurfaceHost
             context.Response.Cookies.Append(CookieName, access.CreateCookie(), options);
             context.Response.Redirect("/");
             // The next device needs a token of its own.
-            player.Tell(new SurfaceNotice(hub.Count, Url: Invite()));
+            hub.TellPlayer(url: Invite());
         }
         else if (access.IsKnown(context.Request.Cookies[CookieName]))
         {
@@ -262,12 +266,12 @@ internal sealed class SurfaceHost
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         PageConnection page = new(socket);
+        PageCommands commands = new(hub, page);
         if (!hub.TryAdd(page))
         {
             page.Close(4429, "Too many pages are open.");
         }
 
-        PageCommands commands = new(hub, page);
         try
         {
             await page.RunAsync(commands.Take, ending.Token);
@@ -275,6 +279,7 @@ internal sealed class SurfaceHost
         finally
         {
             hub.Remove(page);
+            commands.Release();
         }
     }
 
@@ -287,13 +292,13 @@ internal sealed class SurfaceHost
         var text = opened
             ? $"The live surface is open in the browser; for another device or browser: {shown}"
             : $"The live surface, for one device (each address lets one in): {shown}";
-        player.Tell(new SurfaceNotice(Text: text, Url: shown));
+        hub.TellPlayer(text, shown);
     }
 
     private string Invite()
     {
         var own = AccessControl.Addresses(address);
-        var host = own.Count > 0 ? own.OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).First() : IPAddress.Loopback;
+        var host = own.Count > 0 ? own[0] : IPAddress.Loopback;
         return $"http://{AccessControl.HostText(host)}:{port}/?{TokenName}={access.Invite()}";
     }
 

@@ -13,6 +13,7 @@ internal sealed class SurfaceHub
     public const int MostPages = 12;
 
     private readonly Lock gate = new();
+    private readonly Lock telling = new();
     private readonly List<PageConnection> pages = [];
     private readonly Dictionary<string, ReadOnlyMemory<byte>> latest = new(StringComparer.Ordinal);
     private readonly float[] values = [.. ParameterTable.Default.Parameters.Select(p => p.Default)];
@@ -124,7 +125,7 @@ internal sealed class SurfaceHub
             pages.Add(page);
         }
 
-        Player.Tell(new SurfaceNotice(Count));
+        TellPlayer();
         return true;
     }
 
@@ -136,7 +137,19 @@ internal sealed class SurfaceHub
             pages.Remove(page);
         }
 
-        Player.Tell(new SurfaceNotice(Count));
+        TellPlayer();
+    }
+
+    /// <summary>Tells the player how many pages are open, with what else there is to tell.</summary>
+    /// <param name="text">A sentence for the user, or null.</param>
+    /// <param name="url">An address that lets one device in, or null.</param>
+    public void TellPlayer(string? text = null, string? url = null)
+    {
+        // One at a time: a number that is told late must not be an old one, for without pages the player tells no ticks.
+        lock (telling)
+        {
+            Player.Tell(new SurfaceNotice(Count, text, Url: url));
+        }
     }
 
     /// <summary>Tells all pages what takes there are.</summary>

@@ -113,8 +113,11 @@ public sealed class ServerPartsTests : IDisposable
         clock.Now += AccessControl.Lifetime;
         Assert.False(access.IsKnown(cookie));
         Assert.False(access.IsNetwork);
-        Assert.True(access.IsOwnHost(new HostString("127.0.0.1:8722")));
-        Assert.False(access.IsOwnHost(new HostString("rebound.example:8722")));
+        Assert.True(access.IsOwnHost(new HostString("127.0.0.1:8722"), IPAddress.Loopback));
+        Assert.True(access.IsOwnHost(new HostString("localhost:8722"), IPAddress.Loopback));
+        Assert.False(access.IsOwnHost(new HostString("rebound.example:8722"), IPAddress.Loopback));
+        Assert.False(access.IsOwnHost(new HostString("192.168.1.7:8722"), IPAddress.Loopback));
+        Assert.False(access.IsOwnHost(new HostString(""), IPAddress.Loopback));
         Assert.True(AccessControl.IsOwnOrigin("http://127.0.0.1:8722", new HostString("127.0.0.1:8722")));
         Assert.False(AccessControl.IsOwnOrigin("http://127.0.0.1:80", new HostString("127.0.0.1:8722")));
         Assert.False(AccessControl.IsOwnOrigin("null", new HostString("127.0.0.1:8722")));

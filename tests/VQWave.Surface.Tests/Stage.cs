@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
@@ -31,6 +33,9 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>Its address without the token.</summary>
     public string Root => Url[..(Url.IndexOf('?', StringComparison.Ordinal))];
+
+    /// <summary>The origin of its page.</summary>
+    public string Origin => Root.TrimEnd('/');
 
     /// <summary>Starts play with the shipped pack, with a buffer that outlasts what else a busy machine does.</summary>
     public static Stage Open(PlayerFixture player, BrowserFixture browsers, TemporaryFolder folder, params string[] arguments) =>
@@ -113,8 +118,25 @@ internal sealed class Stage : IAsyncDisposable
     public JsonObject PlayerValue(string key, int from, Func<double, bool>? condition = null) =>
         Program.WaitFor("parameter", from, e => (string?)e["key"] == key && condition?.Invoke((double)e["value"]!) != false);
 
+    /// <summary>The server's process: the one that this player has started, whoever else plays on this machine.</summary>
+    public Process Server() => Process.GetProcessesByName("vqwave-surface").Single(p => ParentOf(p.Id) == Program.Process.Id);
+
     /// <summary>Ends play as Ctrl-C does, and gives its last words.</summary>
     public JsonObject Finish() => Program.Finish();
+
+    // The second field after the name, which may hold anything, in brackets: proc(5).
+    private static int ParentOf(int process)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

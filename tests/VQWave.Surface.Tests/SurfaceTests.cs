@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Playwright;
 using VQWave.Devices.Tests;
@@ -234,8 +232,11 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
         Assert.Equal(gain, await Stage.ValueAsync(page, "gain"), 1e-4);
         // The server ends, and play goes on.
         var from = stage.Program.Now;
-        var servers = Process.GetProcessesByName("vqwave-surface");
-        Array.ForEach(servers, s => s.Kill());
+        using (var server = stage.Server())
+        {
+            server.Kill();
+        }
+
         stage.Program.WaitFor("message", from, m => ((string)m["text"]!).Contains("started again", StringComparison.Ordinal));
         await Stage.ConnectedAsync(page);
         Assert.Equal(gain, await Stage.ValueAsync(page, "gain"), 1e-4);
@@ -254,7 +255,7 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
     public async Task Wrong_tokens_foreign_origins_and_foreign_names_are_refused()
     {
         await using var stage = Stage.Open(player, browsers, folder);
-        using HttpClient client = new(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false });
+        using var client = PageClient.Create();
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(stage.Root)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync($"{stage.Root}?token=AAAAAAAAAAAAAAAAAAAAAA")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync($"{stage.Root}api/packs")).StatusCode);
@@ -262,13 +263,13 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
         foreign.Headers.Host = "evil.example:8722";
         Assert.Equal(HttpStatusCode.Forbidden, (await client.SendAsync(foreign)).StatusCode);
         // Refusals have not used the token up.
-        var cookie = await LetInAsync(client, stage.Url);
-        Assert.Equal(HttpStatusCode.OK, (await GetAsync(client, stage.Root, cookie)).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await GetAsync(client, stage.Root, cookie[..^3] + "AAA")).StatusCode);
-        await Assert.ThrowsAsync<WebSocketException>(() => SocketAsync(stage, cookie, "http://evil.example"));
-        await Assert.ThrowsAsync<WebSocketException>(() => SocketAsync(stage, cookie, null));
-        await Assert.ThrowsAsync<WebSocketException>(() => SocketAsync(stage, null, stage.Root.TrimEnd('/')));
-        using var good = await SocketAsync(stage, cookie, stage.Root.TrimEnd('/'));
+        var cookie = await PageClient.LetInAsync(client, stage.Url);
+        Assert.Equal(HttpStatusCode.OK, (await PageClient.GetAsync(client, stage.Root, cookie)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await PageClient.GetAsync(client, stage.Root, cookie[..^3] + "AAA")).StatusCode);
+        await Assert.ThrowsAsync<WebSocketException>(() => PageClient.SocketAsync(stage, cookie, "http://evil.example"));
+        await Assert.ThrowsAsync<WebSocketException>(() => PageClient.SocketAsync(stage, cookie, null));
+        await Assert.ThrowsAsync<WebSocketException>(() => PageClient.SocketAsync(stage, null, stage.Root.TrimEnd('/')));
+        using var good = await PageClient.SocketAsync(stage, cookie, stage.Root.TrimEnd('/'));
         Assert.Equal(WebSocketState.Open, good.State);
         // Nothing outside the takes and the packs' examples can be read, however it is written.
         foreach (
@@ -285,7 +286,7 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
                 ]
         )
         {
-            var status = (await GetAsync(client, stage.Root + path, cookie)).StatusCode;
+            var status = (await PageClient.GetAsync(client, stage.Root + path, cookie)).StatusCode;
             Assert.True(status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest, $"{path}: {status}");
         }
     }
@@ -294,8 +295,8 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
     public async Task What_makes_no_sense_is_answered_with_a_sentence_and_a_flood_is_held_back()
     {
         await using var stage = Stage.Open(player, browsers, folder);
-        using HttpClient client = new(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false });
-        using var socket = await SocketAsync(stage, await LetInAsync(client, stage.Url), stage.Root.TrimEnd('/'));
+        using var client = PageClient.Create();
+        using var socket = await PageClient.SocketAsync(stage, await PageClient.LetInAsync(client, stage.Url), stage.Root.TrimEnd('/'));
         var heard = Task.Run(() => HearAsync(socket));
         foreach (
             var command in (string[])
@@ -313,19 +314,19 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
                 ]
         )
         {
-            await SendAsync(socket, command);
+            await PageClient.SendAsync(socket, command);
             await Task.Delay(1100);
         }
 
         var from = stage.Program.Now;
         for (var i = 0; i < 20_000; i++)
         {
-            await SendAsync(socket, $$"""{"do":"set","key":"level_2_top_k","value":{{i % 1024}}}""");
+            await PageClient.SendAsync(socket, $$"""{"do":"set","key":"level_2_top_k","value":{{i % 1024}}}""");
         }
 
-        await SendAsync(socket, """{"do":"note","note":60,"velocity":100}""");
+        await PageClient.SendAsync(socket, """{"do":"note","note":60,"velocity":100}""");
         await Task.Delay(1500);
-        await SendAsync(socket, """{"do":"set","key":"gain","value":-3}""");
+        await PageClient.SendAsync(socket, """{"do":"set","key":"gain","value":-3}""");
         stage.PlayerValue("gain", from, v => Math.Abs(v + 3) < 1e-6);
         var moves = stage.Program.All("parameter", from).Count(e => (string?)e["key"] == "level_2_top_k");
         log.WriteLine($"20,000 moves became {moves}.");
@@ -414,65 +415,18 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
     private static bool Contains(int[] whole, int[] part) =>
         Enumerable.Range(0, Math.Max(0, whole.Length - part.Length + 1)).Any(at => whole.AsSpan(at, part.Length).SequenceEqual(part));
 
-    private static async Task<string> LetInAsync(HttpClient client, string url)
-    {
-        var answer = await client.GetAsync(url);
-        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
-        return answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
-    }
-
-    private static async Task<HttpResponseMessage> GetAsync(HttpClient client, string url, string cookie)
-    {
-        using HttpRequestMessage request = new(HttpMethod.Get, url);
-        request.Headers.Add("Cookie", cookie);
-        return await client.SendAsync(request);
-    }
-
-    private static async Task<ClientWebSocket> SocketAsync(Stage stage, string? cookie, string? origin)
-    {
-        ClientWebSocket socket = new();
-        socket.Options.UseDefaultCredentials = false;
-        if (cookie is not null)
-        {
-            socket.Options.SetRequestHeader("Cookie", cookie);
-        }
-
-        if (origin is not null)
-        {
-            socket.Options.SetRequestHeader("Origin", origin);
-        }
-
-        await socket.ConnectAsync(new Uri(stage.Root.Replace("http:", "ws:", StringComparison.Ordinal) + "live"), CancellationToken.None);
-        return socket;
-    }
-
-    private static Task SendAsync(ClientWebSocket socket, string json) =>
-        socket.SendAsync(Encoding.UTF8.GetBytes(json), WebSocketMessageType.Text, true, CancellationToken.None);
-
     // The names of all events until the server closes.
     private static async Task<List<string>> HearAsync(ClientWebSocket socket)
     {
         List<string> names = [];
-        var buffer = new byte[1 << 20];
-        while (true)
-        {
-            var length = 0;
-            ValueWebSocketReceiveResult result;
-            do
+        await PageClient.HearAsync(
+            socket,
+            e =>
             {
-                result = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-                length += result.Count;
-            } while (!result.EndOfMessage);
-
-            if (result.MessageType == WebSocketMessageType.Close)
-            {
-                return names;
+                names.Add((string)e["event"]!);
+                return false;
             }
-
-            if (result.MessageType == WebSocketMessageType.Text)
-            {
-                names.Add(JsonDocument.Parse(buffer.AsMemory(0, length)).RootElement.GetProperty("event").GetString()!);
-            }
-        }
+        );
+        return names;
     }
 }

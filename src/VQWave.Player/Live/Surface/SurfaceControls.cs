@@ -10,6 +10,8 @@ namespace VQWave.Player.Live.Surface;
 /// <remarks>Threading: one thread. Moving parameters and playing notes allocates nothing.</remarks>
 internal sealed class SurfaceControls(LiveSession session)
 {
+    private readonly HeldNotes held = new();
+
     /// <summary>Does what a frame says.</summary>
     /// <returns>False where the frame is none for the player.</returns>
     public bool Apply(LinkFrame kind, ReadOnlySpan<byte> payload)
@@ -23,9 +25,11 @@ internal sealed class SurfaceControls(LiveSession session)
                 session.Values.Fire(session.Values.Table.Parameters[index].Id);
                 return true;
             case LinkFrame.Midi when MidiMessage.TryRead(payload, out var message) && message.Kind != MidiMessageKind.System:
+                held.Play(message.Status, message.Data1, message.Data2);
                 session.Press(message);
                 return true;
             case LinkFrame.Note when payload.Length == 2 && (payload[0] | payload[1]) < 128:
+                held.Play(payload[0], payload[1]);
                 if (payload[1] > 0)
                 {
                     session.NoteOn(payload[0], payload[1]);
@@ -42,6 +46,9 @@ internal sealed class SurfaceControls(LiveSession session)
                 return false;
         }
     }
+
+    /// <summary>Lets the notes go that pages hold: the server has ended.</summary>
+    public void Release() => held.Release(session.NoteOff, (status, note) => session.Press(new MidiMessage(status, note, 0)));
 
     private int Index(ReadOnlySpan<byte> payload)
     {

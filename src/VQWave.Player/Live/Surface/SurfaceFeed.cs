@@ -99,32 +99,45 @@ internal sealed class SurfaceFeed
         }
     }
 
+    // What is written lies in methods of its own: a closure would be made at each look, and not only where something has changed.
     private void TellLists()
     {
         if (!ReferenceEquals(presets, session.Presets.Presets))
         {
-            var list = session.Presets.Presets;
-            presets = list;
-            Tell(json => WritePresets(json, list));
+            TellPresets(session.Presets.Presets);
         }
 
         if (!ReferenceEquals(bindings, session.Map.Bindings))
         {
-            var list = session.Map.Bindings;
-            bindings = list;
-            Tell(json => WriteBindings(json, session.Values.Table, list));
+            TellBindings(session.Map.Bindings);
         }
 
-        var directory = session.Engine.Pack.Directory;
-        if (!ReferenceEquals(pack, directory))
+        if (!ReferenceEquals(pack, session.Engine.Pack.Directory))
         {
-            pack = directory;
-            Tell(json =>
-            {
-                json.WriteString("event", "playing");
-                json.WriteString("directory", directory);
-            });
+            TellPack(session.Engine.Pack.Directory);
         }
+    }
+
+    private void TellPresets(IReadOnlyList<Preset> list)
+    {
+        presets = list;
+        Tell(json => WritePresets(json, list));
+    }
+
+    private void TellBindings(IReadOnlyList<MidiBinding> list)
+    {
+        bindings = list;
+        Tell(json => WriteBindings(json, session.Values.Table, list));
+    }
+
+    private void TellPack(string directory)
+    {
+        pack = directory;
+        Tell(json =>
+        {
+            json.WriteString("event", "playing");
+            json.WriteString("directory", directory);
+        });
     }
 
     private static void WritePresets(Utf8JsonWriter json, IReadOnlyList<Preset> list)

@@ -26,12 +26,14 @@ internal sealed class SurfaceServer : IDisposable
     private volatile int pages;
     private volatile Process? process;
     private volatile bool isRefused;
+    private volatile int port;
 
     private SurfaceServer(LiveSession session, SurfaceSettings settings, string program)
     {
         this.session = session;
         this.settings = settings;
         this.program = program;
+        port = settings.Port;
         session.Renderer.Tap = tap;
         keeper = new Thread(Keep) { IsBackground = true, Name = "VQWave surface" };
         keeper.Start();
@@ -128,8 +130,20 @@ internal sealed class SurfaceServer : IDisposable
     {
         try
         {
-            using var child = Begin();
-            process = child;
+            process = Begin();
+        }
+        catch (Exception e)
+        {
+            session.Say("surface", $"The live surface cannot be started: {e.Message}", true);
+            isRefused = true;
+            return;
+        }
+
+        using var child = process;
+        Thread hearing = new(() => Hear(child)) { IsBackground = true, Name = "VQWave surface controls" };
+        var isHeard = false;
+        try
+        {
             LinkWriter link = new(child.StandardInput.BaseStream);
             link.Write(
                 LinkFrame.Settings,
@@ -137,32 +151,35 @@ internal sealed class SurfaceServer : IDisposable
                     settings with
                     {
                         OpenBrowser = settings.OpenBrowser && isFirst,
+                        // Where pages look for it again.
+                        Port = port,
                     },
                     LinkJsonContext.Default.SurfaceSettings
                 )
             );
-            Thread hearing = new(() => Hear(child)) { IsBackground = true, Name = "VQWave surface controls" };
             hearing.Start();
+            isHeard = true;
             Feed(child, link);
             child.StandardInput.Close();
-            if (!child.WaitForExit(EndTimeout))
-            {
-                Kill(child);
-            }
-
-            hearing.Join(EndTimeout);
+            child.WaitForExit(EndTimeout);
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (IOException)
         {
-            // The process is gone, or was never there.
-            if (process is null)
-            {
-                session.Say("surface", $"The live surface cannot be started: {e.Message}", true);
-                isRefused = true;
-            }
+            // The process is gone.
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, play goes on.
+            session.Say("surface", $"The live surface has stumbled: {e.Message}", true);
         }
         finally
         {
+            Kill(child);
+            if (isHeard)
+            {
+                hearing.Join(EndTimeout);
+            }
+
             pages = 0;
             process = null;
         }
@@ -200,10 +217,10 @@ internal sealed class SurfaceServer : IDisposable
 
     private void Hear(Process child)
     {
+        SurfaceControls controls = new(session);
         try
         {
             LinkReader reader = new(child.StandardOutput.BaseStream);
-            SurfaceControls controls = new(session);
             while (reader.TryRead(out var kind))
             {
                 if (kind == LinkFrame.Notice)
@@ -212,7 +229,7 @@ internal sealed class SurfaceServer : IDisposable
                 }
                 else
                 {
-                    controls.Apply(kind, reader.Payload);
+                    Apply(controls, kind, reader.Payload);
                 }
             }
         }
@@ -224,6 +241,21 @@ internal sealed class SurfaceServer : IDisposable
                 Kill(child);
             }
         }
+
+        controls.Release();
+    }
+
+    private void Apply(SurfaceControls controls, LinkFrame kind, ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            controls.Apply(kind, payload);
+        }
+        catch (Exception e)
+        {
+            // Whatever a page has brought about, play goes on.
+            session.Say("surface", $"What a page asked for has failed: {e.Message}", true);
+        }
     }
 
     private void Notice(SurfaceNotice? notice)
@@ -234,7 +266,12 @@ internal sealed class SurfaceServer : IDisposable
         }
 
         pages = notice.Pages;
-        Url = notice.Url ?? Url;
+        if (notice.Url is { } url)
+        {
+            Url = url;
+            port = new Uri(url).Port;
+        }
+
         isRefused |= notice.Fatal;
         if (notice.Text is { } text)
         {
@@ -246,7 +283,8 @@ internal sealed class SurfaceServer : IDisposable
     {
         try
         {
-            child?.Kill(entireProcessTree: true);
+            // Not what it has started: that is the user's browser.
+            child?.Kill();
         }
         catch (Exception e) when (e is InvalidOperationException or NotSupportedException or System.ComponentModel.Win32Exception)
         {
