@@ -84,6 +84,8 @@ internal sealed class PackShelf
     {
         json.WriteString("event", "packs");
         json.WriteString("playing", playing is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(playing)));
+        json.WriteNumber("sample_rate", SampleRateOf(playing));
+        json.WriteNumber("tick_samples", TickSamplesOf(playing));
         json.WriteStartArray("packs");
         foreach (var pack in List())
         {

@@ -79,6 +79,7 @@ internal sealed class SurfaceHost
         {
             SocketError.AddressAlreadyInUse => "another program has the port",
             SocketError.AddressNotAvailable => "this machine has no such address",
+            SocketError.InvalidArgument => "it is no address that can be listened on",
             SocketError.AccessDenied => "the system does not allow it",
             _ => e.GetBaseException().Message.TrimEnd('.'),
         };

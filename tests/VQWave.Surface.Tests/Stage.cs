@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -14,6 +15,7 @@ internal sealed class Stage : IAsyncDisposable
 {
     private const float Patience = 60_000;
     private readonly List<IBrowserContext> contexts = [];
+    private readonly ConcurrentQueue<string> faults = [];
     private readonly BrowserFixture browsers;
 
     private Stage(LiveProgram program, BrowserFixture browsers, TemporaryFolder folder)
@@ -59,6 +61,7 @@ internal sealed class Stage : IAsyncDisposable
         contexts.Add(context);
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(Patience);
+        page.PageError += (_, fault) => faults.Enqueue(fault);
         await page.GotoAsync(url ?? Url);
         await ConnectedAsync(page, isPlaying);
         return page;
@@ -146,5 +149,6 @@ internal sealed class Stage : IAsyncDisposable
         }
 
         Program.Dispose();
+        Assert.True(faults.IsEmpty, $"The page's script has failed: {string.Join("; ", faults)}");
     }
 }

@@ -68,6 +68,28 @@ public sealed class SurfaceFaultTests(PlayerFixture player, BrowserFixture brows
     }
 
     [Fact]
+    public async Task Panic_does_not_bring_back_what_is_muted()
+    {
+        await using var stage = Open();
+        using var client = PageClient.Create();
+        using var page = await PageClient.SocketAsync(stage, await PageClient.LetInAsync(client, stage.Url), stage.Origin);
+        await PageClient.SendAsync(page, """{"do":"set","key":"freeze","value":1}""");
+        await PageClient.SendAsync(page, """{"do":"set","key":"bypass","value":1}""");
+        stage.PlayerValue("bypass", 0, v => v == 1);
+        var from = stage.Program.Now;
+        await PageClient.SendAsync(page, """{"do":"panic"}""");
+        stage.PlayerValue("freeze", from, v => v == 0);
+        stage.Program.PlayFor(0.5);
+        Assert.DoesNotContain(stage.Program.All("parameter", from), e => (string?)e["key"] == "bypass");
+        // What sounds is silenced by the same key.
+        await PageClient.SendAsync(page, """{"do":"set","key":"bypass","value":0}""");
+        stage.PlayerValue("bypass", from, v => v == 0);
+        from = stage.Program.Now;
+        await PageClient.SendAsync(page, """{"do":"panic"}""");
+        stage.PlayerValue("bypass", from, v => v == 1);
+    }
+
+    [Fact]
     public async Task A_page_is_told_why_it_is_closed()
     {
         await using var stage = Open();
@@ -154,6 +176,20 @@ public sealed class SurfaceFaultTests(PlayerFixture player, BrowserFixture brows
         }
 
         Assert.Equal(port, new Uri(stage.NextUrl(from)).Port);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_not_let_in_any_more_is_told_so_and_does_not_wait_for_ever()
+    {
+        const string Port = "28733";
+        await using var stage = Open("--ui", Port);
+        var page = await stage.OpenPageAsync();
+        // Without a session's settings the next player has another key. This one has no time for a farewell.
+        stage.Program.Process.Kill();
+        await page.WaitForFunctionAsync("() => vqwave.state().connection === 'connecting'");
+        await using var next = Open("--ui", Port);
+        await page.WaitForFunctionAsync("() => vqwave.state().connection === 'ended'");
+        Assert.Contains("not allowed any more", await page.Locator("[data-testid=banner]").TextContentAsync(), StringComparison.Ordinal);
     }
 
     private Stage Open(params string[] arguments) =>

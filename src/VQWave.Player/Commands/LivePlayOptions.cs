@@ -266,7 +266,8 @@ internal sealed class LivePlayOptions
             return result.GetValue(noBrowser) ? throw new UsageException("--no-browser is for the live surface: give --ui too.") : null;
         }
 
-        if (address is not null && !System.Net.IPAddress.TryParse(address, out _))
+        // A number alone would be an address too, and is meant as a port.
+        if (address is not null && (address.IndexOfAny(['.', ':']) < 0 || !System.Net.IPAddress.TryParse(address, out _)))
         {
             throw new UsageException($"--ui-bind '{address}' is no IP address: give one of this machine's, or 0.0.0.0 for all.");
         }

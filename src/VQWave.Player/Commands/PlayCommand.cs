@@ -60,7 +60,9 @@ internal static class PlayCommand
 
                 if (wish.LiveOnly is { } option)
                 {
-                    throw new UsageException($"There is no sound device, and {option} is for live play: give --silent and --output.");
+                    throw new UsageException(
+                        $"There is no sound device, and {option} is for live play: --silent plays without one, and --output FILE keeps it."
+                    );
                 }
 
                 var arguments = generation.Read(result);

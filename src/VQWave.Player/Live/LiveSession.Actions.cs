@@ -160,6 +160,13 @@ internal sealed partial class LiveSession
             return;
         }
 
+        Silence();
+    }
+
+    /// <summary>Silence at once, whatever sounds, and not the other way round: for who has a key of its own that brings the sound back.</summary>
+    public void Silence()
+    {
+        Values[ParameterId.Freeze] = 0;
         Press(MidiMessage.ControlChange(Channel(), 120, 0));
     }
 

@@ -61,7 +61,7 @@ internal sealed class SurfaceControls(LiveSession session)
         switch (command)
         {
             case { Do: "panic" }:
-                session.Panic();
+                session.Silence();
                 return true;
             case { Do: "record" }:
                 session.ToggleRecording();

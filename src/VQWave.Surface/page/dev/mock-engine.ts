@@ -193,7 +193,7 @@ export class MockEngine {
   }
 
   private packsEvent(): Json {
-    return { event: "packs", playing: this.pack, packs };
+    return { event: "packs", playing: this.pack, sample_rate: 22050, tick_samples: 512, packs };
   }
 
   // A hand on a controller now and then; a knob that waits learns it.

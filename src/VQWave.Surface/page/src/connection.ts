@@ -13,10 +13,12 @@ export interface ConnectionHandlers {
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 3000;
 
+const NOT_ALLOWED = 4401;
+
 /** Close codes after which the player does not want this page back by itself. */
 const FINAL: Record<number, string> = {
   1000: "Play has ended.",
-  4401: "This page is not allowed any more. Open the address that the player printed.",
+  [NOT_ALLOWED]: "This page is not allowed any more. Open the address that the player printed.",
   4429: "Too many pages are open. Close one, then connect again.",
 };
 
@@ -36,9 +38,11 @@ export class Connection {
     this.socket?.close();
     this.handlers.state("connecting", "Connecting to the player …");
     const socket = new WebSocket(this.url);
+    let opened = false;
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     socket.onopen = () => {
+      opened = true;
       this.pause = FIRST_PAUSE;
       this.handlers.state("connected", "");
     };
@@ -46,7 +50,7 @@ export class Connection {
     socket.onclose = (closed) => {
       if (this.socket === socket) {
         this.socket = null;
-        this.closed(closed.code);
+        void this.closed(closed.code, opened);
       }
     };
   }
@@ -68,8 +72,12 @@ export class Connection {
     }
   }
 
-  private closed(code: number): void {
-    const final = FINAL[code];
+  private async closed(code: number, opened: boolean): Promise<void> {
+    const final = FINAL[!opened && (await isRefused(this.url)) ? NOT_ALLOWED : code];
+    if (this.socket !== null) {
+      // The user has connected again meanwhile.
+      return;
+    }
     if (final !== undefined) {
       this.handlers.state("ended", final);
       return;
@@ -77,6 +85,16 @@ export class Connection {
     this.handlers.state("connecting", "The player does not answer. Trying again …");
     this.timer = window.setTimeout(() => this.open(), this.pause);
     this.pause = Math.min(LONGEST_PAUSE, this.pause * 1.6);
+  }
+}
+
+// A browser does not say why a connection could not be made: the same address is asked again in a way that has an answer.
+async function isRefused(url: string): Promise<boolean> {
+  try {
+    const { status } = await fetch(url.replace(/^ws/, "http"), { cache: "no-store", signal: AbortSignal.timeout(LONGEST_PAUSE) });
+    return status === 401 || status === 403;
+  } catch {
+    return false;
   }
 }
 

@@ -75,7 +75,7 @@ export function apply(event: ServerEvent, echo: (key: string, value: number, tex
       case "start":
         levels.value = event.levels;
         session.value++;
-        for (const [key, value] of Object.entries(event.parameters)) {
+        for (const [key, value] of Object.entries(event.parameters ?? {})) {
           echo(key, value, null);
         }
         break;
@@ -104,6 +104,8 @@ export function apply(event: ServerEvent, echo: (key: string, value: number, tex
       case "packs":
         packs.value = event.packs;
         playingPack.value = event.playing;
+        modelRate.value = event.sample_rate;
+        tickSamples.value = event.tick_samples;
         break;
       case "takes":
         takes.value = event.takes;

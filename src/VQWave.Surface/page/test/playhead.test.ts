@@ -56,6 +56,16 @@ describe("the play head", () => {
     expect(head.where(20)).toBe(100000);
   });
 
+  it("stands where the music waits, and goes on from there", () => {
+    const head = new PlayHead(RATE);
+    head.observe(0, 10000, 0);
+    head.stand(0);
+    expect(head.where(300)).toBe(0);
+    head.observe(TICK, 10000 + TICK, 5000);
+    expect(head.where(5000)).toBe(TICK);
+    expect(head.where(5010) - TICK).toBeCloseTo((10 * RATE) / 1000, 6);
+  });
+
   it("waits at the end of what is written", () => {
     const head = new PlayHead(RATE);
     head.observe(0, 1000, 0);

@@ -28,6 +28,7 @@ export class LaneDrawing {
   private position = 0;
   private slept = false;
   private furthest = 0;
+  private waiting = -1;
 
   constructor(
     canvas: HTMLCanvasElement,
@@ -98,6 +99,18 @@ export class LaneDrawing {
     if (tick.frozen) {
       this.markFrozen(tick);
     }
+  }
+
+  /**
+   * Takes what the player says ten times a second, whether it writes or not: where the ear has not moved since the last time, the music
+   * waits for a note.
+   */
+  settle(position: number, ring: number): void {
+    const heard = position - ring;
+    if (heard === this.waiting && position === this.position) {
+      this.head.stand(heard);
+    }
+    this.waiting = heard;
   }
 
   /** Draws a frame. */

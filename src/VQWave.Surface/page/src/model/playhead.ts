@@ -11,6 +11,7 @@ export class PlayHead {
   private at = 0;
   private limit = 0;
   private known = false;
+  private standing = false;
 
   /** @param rate samples of the model a second, the speed to begin with */
   constructor(private readonly rate: number) {
@@ -32,8 +33,10 @@ export class PlayHead {
    */
   observe(heard: number, written: number, now: number): number {
     this.limit = written;
-    if (!this.known) {
+    if (!this.known || this.standing) {
       this.known = true;
+      this.standing = false;
+      this.speed = this.rate;
       this.place = heard;
       this.at = now;
       return 0;
@@ -50,6 +53,18 @@ export class PlayHead {
     this.place = expected + PLACE_GAIN * error;
     this.speed = Math.min(FASTEST * this.rate, Math.max(0, this.speed + (SPEED_GAIN * error) / Math.max(elapsed, 0.01)));
     return 0;
+  }
+
+  /**
+   * Halts where the music waits: without notes nothing is taken from what is written, and no tick comes that says so.
+   * @param heard the sample that is heard next
+   */
+  stand(heard: number): void {
+    if (this.known) {
+      this.standing = true;
+      this.place = heard;
+      this.speed = 0;
+    }
   }
 
   /** The sample that is heard at a moment. */

@@ -71,7 +71,8 @@ export interface Start {
   codebook_size: number;
   levels: number[];
   delays_ms: Delays;
-  parameters: Record<string, number>;
+  /** Left out for a page that opens while it plays: its greeting holds them. */
+  parameters?: Record<string, number>;
 }
 
 export interface Status {
@@ -154,7 +155,6 @@ export interface PackSummary {
   title: string;
   description: string;
   licence: string;
-  verified: boolean;
   problem: string | null;
 }
 
@@ -189,7 +189,7 @@ export type ServerEvent =
   | ({ event: "midi"; count: number } & MidiMessage)
   | { event: "presets"; presets: Preset[] }
   | { event: "map"; bindings: Binding[] }
-  | { event: "packs"; playing: string; packs: PackSummary[] }
+  | { event: "packs"; playing: string; sample_rate: number; tick_samples: number; packs: PackSummary[] }
   | { event: "takes"; takes: Take[] }
   | { event: "invite"; url: string }
   | { event: "error"; text: string }

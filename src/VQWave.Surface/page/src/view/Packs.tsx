@@ -55,7 +55,6 @@ function Pack({ pack, page }: { pack: PackSummary; page: PackPage | undefined })
       {pack.problem !== null && <p class="problem-text">{pack.problem}</p>}
       <dl class="facts">
         <Fact name="Licence" value={pack.licence} />
-        <Fact name="Files" value={pack.verified ? "checked against their hashes" : "not checked"} />
         {page !== undefined && (
           <>
             <Fact name="Levels" value={page.levels.map((level) => `${level}x`).join(", ")} />

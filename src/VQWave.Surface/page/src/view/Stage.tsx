@@ -8,7 +8,7 @@ import { layTimeline, timeline, ZOOMS } from "../draw/timeline";
 import { frequencyMarks, frequencyPlace, timeMarks } from "../model/axis";
 import { fetchPalette } from "../model/palette";
 import { spectrumListeners, tickListeners } from "../player";
-import { levels, modelRate, playingPack, say, session, tickSamples } from "../state";
+import { levels, modelRate, playingPack, say, session, status, tickSamples } from "../state";
 import { LaneHead } from "./LaneHead";
 import { Messages } from "./Messages";
 
@@ -66,6 +66,7 @@ function Lanes() {
       }),
       everyFrame((now) => drawing.draw(now)),
       listen(tickListeners, (tick) => drawing.add(tick, performance.now())),
+      status.subscribe((now) => now !== null && drawing.settle(now.position, now.ring_fill)),
       follow(drawing),
     ];
     return () => stops.forEach((stop) => stop());
