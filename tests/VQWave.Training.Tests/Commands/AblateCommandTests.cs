@@ -61,18 +61,5 @@ public sealed class AblateCommandTests : IDisposable
     public void An_unknown_recipe_is_refused() => Ablate("--recipes", "ours,theirs").AssertRefused(1, "'theirs'", "seed");
 
     private Outcome Ablate(params string[] more) =>
-        _folder.Try([
-            "ablate",
-            "--data-dir",
-            "data",
-            "--validation-dir",
-            "held",
-            "--preset",
-            "tiny.json",
-            "--input-length",
-            "512",
-            "--steps",
-            "250",
-            .. more,
-        ]);
+        _folder.Try(["ablate", .. TrainingFolder.HeldOut, "--input-length", "512", "--steps", "250", .. more]);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using VQWave.Training.Data;
 
@@ -6,7 +7,6 @@ namespace VQWave.Training.Tests.Commands;
 /// <summary>A generator trained with several kinds of context, beside the same trainings by <c>generator</c>.</summary>
 public sealed class AblateContextsTests : IDisposable
 {
-    private const int InterruptSignal = 2;
     private readonly TrainingFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -52,16 +52,31 @@ public sealed class AblateContextsTests : IDisposable
         Assert.StartsWith("same", table[4], StringComparison.Ordinal);
         Assert.Contains("12.0", table[4], StringComparison.Ordinal);
 
-        InterruptedItGoesOnToTheSame(outcome.Output);
+        BrokenOffItGoesOnToTheSame(outcome.Output);
+    }
+
+    [Fact]
+    public void Ctrl_C_keeps_what_is_trained_and_prints_no_table()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Sends a Unix signal.");
+        Codecs();
+        var outcome = TrainProgram.RunAndInterrupt(
+            _folder.Path,
+            () => Directory.Exists(_folder["table/none/generator_8"]),
+            WithSteps(1_000_000, Ablate("table", "none,causal"))
+        );
+        Assert.Equal(130, outcome.ExitCode);
+        Assert.Equal("", outcome.Output);
+        Assert.Contains("Interrupted; '--resume' goes on.", outcome.Error, StringComparison.Ordinal);
+        Assert.True(_folder.StepOf("table/none/generator_8") >= 0);
+        Assert.False(File.Exists(_folder["table/contexts.json"]));
     }
 
     [Fact]
     public void Without_the_row_none_nothing_is_compared_with_it()
     {
         Codecs();
-        var arguments = Ablate("table", "2,causal");
-        arguments[Array.IndexOf(arguments, "--steps") + 1] = "4";
-        var lines = _folder.Run(arguments).Output.TrimEnd('\n').Split('\n');
+        var lines = _folder.Run(WithSteps(4, Ablate("table", "2,causal"))).Output.TrimEnd('\n').Split('\n');
         Assert.Equal(3, lines.Length);
         Assert.EndsWith(" -", lines[1]);
         Assert.EndsWith(" -", lines[2]);
@@ -92,12 +107,7 @@ public sealed class AblateContextsTests : IDisposable
 
     private static string[] Training =>
         [
-            "--data-dir",
-            "data",
-            "--validation-dir",
-            "held",
-            "--preset",
-            "tiny.json",
+            .. TrainingFolder.HeldOut,
             "--batch-size",
             "8",
             "--input-length",
@@ -113,18 +123,21 @@ public sealed class AblateContextsTests : IDisposable
     private static string[] Ablate(string output, string contexts, params string[] more) =>
         ["ablate-contexts", "--generator", "generator_8", .. Training, "--output-dir", output, "--contexts", contexts, .. more];
 
+    private static string[] WithSteps(int steps, string[] arguments)
+    {
+        arguments[Array.IndexOf(arguments, "--steps") + 1] = steps.ToString(CultureInfo.InvariantCulture);
+        return arguments;
+    }
+
     private void Codecs()
     {
         foreach (var level in new[] { "32", "8" })
         {
-            _folder.Run(
+            _folder.Run([
                 "vqvae",
                 "--model",
                 $"vqvae_{level}",
-                "--data-dir",
-                "data",
-                "--preset",
-                "tiny.json",
+                .. TrainingFolder.Data,
                 "--batch-size",
                 "4",
                 "--input-length",
@@ -132,27 +145,17 @@ public sealed class AblateContextsTests : IDisposable
                 "--steps",
                 "60",
                 "--unquantized-steps",
-                "20"
-            );
+                "20",
+            ]);
         }
     }
 
-    private void InterruptedItGoesOnToTheSame(string whole)
+    private void BrokenOffItGoesOnToTheSame(string whole)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Sends a Unix signal.");
-        string[] arguments = Ablate("parts", "none,causal,2,same", "--json");
-        var outcome = TrainProgram.RunAndSignal(
-            _folder.Path,
-            InterruptSignal,
-            () => Directory.Exists(_folder["parts/causal/generator_8"]),
-            arguments
-        );
-        Assert.Equal(130, outcome.ExitCode);
-        Assert.Contains("'--resume' goes on", outcome.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(_folder["parts/contexts.json"]));
+        _folder.Run(Ablate("parts", "none,causal"));
         var trained = _folder["parts/none/generator_8_checkpoint.safetensors"];
         var written = File.GetLastWriteTimeUtc(trained);
-        Assert.Equal(whole, _folder.Run([.. arguments, "--resume"]).Output);
+        Assert.Equal(whole, _folder.Run(Ablate("parts", "none,causal,2,same", "--json", "--resume")).Output);
         Assert.Equal(written, File.GetLastWriteTimeUtc(trained));
     }
 

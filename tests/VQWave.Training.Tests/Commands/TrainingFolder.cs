@@ -17,6 +17,12 @@ internal sealed class TrainingFolder : IDisposable
         File.WriteAllText(_folder["tiny.json"], HierarchyConfigurationJson.Serialize(TinyHierarchy.Create()));
     }
 
+    /// <summary>Options that name the music and the configuration.</summary>
+    public static string[] Data => ["--data-dir", "data", "--preset", "tiny.json"];
+
+    /// <summary>The same, with music that is held out.</summary>
+    public static string[] HeldOut => [.. Data, "--validation-dir", "held"];
+
     public string Path => _folder.Path;
 
     public string this[string name] => _folder[name];

@@ -226,21 +226,7 @@ public sealed class DataParallelTests : IDisposable
         ];
 
     private static string[] Training(string command, string option, string name, int steps, int epochs) =>
-        [
-            command,
-            option,
-            name,
-            "--data-dir",
-            "data",
-            "--preset",
-            "tiny.json",
-            "--batch-size",
-            "4",
-            "--steps",
-            Text(steps),
-            "--epochs",
-            Text(epochs),
-        ];
+        [command, option, name, .. TrainingFolder.Data, "--batch-size", "4", "--steps", Text(steps), "--epochs", Text(epochs)];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
