@@ -157,14 +157,7 @@ public sealed class SurfaceFaultTests(PlayerFixture player, BrowserFixture brows
     {
         // The usual port is another's.
         using TcpListener other = new(IPAddress.Loopback, 8722);
-        try
-        {
-            other.Start();
-        }
-        catch (SocketException)
-        {
-            // It is already.
-        }
+        Wait.For(() => TryStart(other), "the usual port");
 
         await using var stage = Open();
         var port = new Uri(stage.Url).Port;
@@ -190,6 +183,20 @@ public sealed class SurfaceFaultTests(PlayerFixture player, BrowserFixture brows
         await using var next = Open("--ui", Port);
         await page.WaitForFunctionAsync("() => vqwave.state().connection === 'ended'");
         Assert.Contains("not allowed any more", await page.Locator("[data-testid=banner]").TextContentAsync(), StringComparison.Ordinal);
+    }
+
+    private static bool TryStart(TcpListener listener)
+    {
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            // Somebody else plays on this machine.
+            return false;
+        }
     }
 
     private Stage Open(params string[] arguments) =>
