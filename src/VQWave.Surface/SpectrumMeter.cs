@@ -58,13 +58,13 @@ internal sealed class SpectrumMeter
         }
 
         var samples = MemoryMarshal.Cast<byte, float>(frame[sizeof(int)..]);
-        var most = (filled + samples.Length - window.Length) / hop + 1;
-        if (most < 1)
+        if (filled + samples.Length < window.Length)
         {
             Keep(ref samples, samples.Length);
             return null;
         }
 
+        var most = ((filled + samples.Length - window.Length) / hop) + 1;
         var result = new byte[HeadBytes + (most * Bins)];
         var count = 0;
         var first = columns;

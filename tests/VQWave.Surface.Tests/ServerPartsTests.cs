@@ -39,6 +39,7 @@ public sealed class ServerPartsTests : IDisposable
             {
                 Assert.Equal(2, frame[0]);
                 var count = BinaryPrimitives.ReadUInt16LittleEndian(frame.AsSpan(2));
+                Assert.NotEqual(0, count);
                 Assert.Equal(28 + (count * SpectrumMeter.Bins), frame.Length);
                 Assert.Equal(1 / 60.0, BinaryPrimitives.ReadSingleLittleEndian(frame.AsSpan(8)), 1e-4);
                 for (var i = 0; i < count; i++)

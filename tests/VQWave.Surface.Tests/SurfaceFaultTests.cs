@@ -155,7 +155,7 @@ public sealed class SurfaceFaultTests(PlayerFixture player, BrowserFixture brows
     [Fact]
     public async Task A_server_that_has_taken_another_port_comes_back_there()
     {
-        // The usual port is another's.
+        // The usual port is another's: this test's, once whoever else has it on this machine is done.
         using TcpListener other = new(IPAddress.Loopback, 8722);
         Wait.For(() => TryStart(other), "the usual port");
 
@@ -169,6 +169,43 @@ public sealed class SurfaceFaultTests(PlayerFixture player, BrowserFixture brows
         }
 
         Assert.Equal(port, new Uri(stage.NextUrl(from)).Port);
+    }
+
+    [Fact]
+    public async Task The_spectrogram_of_silence_is_black()
+    {
+        await using var stage = Stage.Open(player, browsers, folder, "--fresh", "--mode", "notes", "--set", "release=20");
+        var page = await stage.OpenPageAsync(isPlaying: false);
+        const string Brightest = """
+            () => {
+                const canvas = document.querySelector("[data-testid=spectrogram]");
+                const copy = document.createElement("canvas");
+                [copy.width, copy.height] = [canvas.width, canvas.height];
+                const context = copy.getContext("2d");
+                context.drawImage(canvas, 0, 0);
+                // The latest that is heard: the play head is never left of two thirds.
+                const from = Math.floor(canvas.width / 2);
+                const data = context.getImageData(from, 0, Math.floor(canvas.width / 10), copy.height).data;
+                return data.reduce((most, value, i) => i % 4 === 3 ? most : Math.max(most, value), 0);
+            }
+            """;
+        await page.Keyboard.DownAsync("a");
+        await page.WaitForTimeoutAsync(2500);
+        Assert.InRange(await page.EvaluateAsync<int>(Brightest), 100, 255);
+        // A player that was held up tells much at once.
+        PlayerFixture.Halt(stage.Program.Process, true);
+        await page.WaitForTimeoutAsync(250);
+        PlayerFixture.Halt(stage.Program.Process, false);
+        await page.WaitForTimeoutAsync(500);
+        await page.Keyboard.UpAsync("a");
+        await page.WaitForFunctionAsync("() => vqwave.state().status.notes.length === 0");
+        // As soon as what sounded has left the part that is looked at, and from then on.
+        await page.WaitForFunctionAsync($"() => ({Brightest})() <= 20");
+        for (var i = 0; i < 12; i++)
+        {
+            Assert.InRange(await page.EvaluateAsync<int>(Brightest), 0, 20);
+            await page.WaitForTimeoutAsync(200);
+        }
     }
 
     [Fact]

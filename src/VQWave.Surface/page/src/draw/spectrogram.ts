@@ -82,6 +82,9 @@ export class SpectrogramDrawing {
 
   private color(spectrum: Spectrum): void {
     const { columns, bins, values } = spectrum;
+    if (columns === 0) {
+      return;
+    }
     if (this.image === null || this.image.width < columns || this.image.height !== bins) {
       this.scratch.width = Math.max(columns, 8);
       this.scratch.height = bins;
@@ -90,8 +93,9 @@ export class SpectrogramDrawing {
     const image = this.image;
     for (let bin = 0; bin < bins; bin++) {
       let at = (bins - 1 - bin) * image.width * 4;
-      for (let column = 0; column < columns; column++) {
-        const color = 4 * values[column * bins + bin]!;
+      // Beyond the last column it is repeated: a column that is stretched takes a little of its neighbour, which must not be an old one.
+      for (let column = 0; column < image.width; column++) {
+        const color = 4 * values[Math.min(column, columns - 1) * bins + bin]!;
         image.data[at++] = this.heat[color]!;
         image.data[at++] = this.heat[color + 1]!;
         image.data[at++] = this.heat[color + 2]!;

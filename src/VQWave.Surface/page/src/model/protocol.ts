@@ -153,8 +153,9 @@ export interface Binding {
 export interface PackSummary {
   name: string;
   title: string;
-  description: string;
-  licence: string;
+  /** Null where the pack cannot be read. */
+  description: string | null;
+  licence: string | null;
   problem: string | null;
 }
 

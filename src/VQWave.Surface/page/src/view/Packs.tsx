@@ -54,7 +54,7 @@ function Pack({ pack, page }: { pack: PackSummary; page: PackPage | undefined })
       <p>{pack.description}</p>
       {pack.problem !== null && <p class="problem-text">{pack.problem}</p>}
       <dl class="facts">
-        <Fact name="Licence" value={pack.licence} />
+        {pack.licence !== null && <Fact name="Licence" value={pack.licence} />}
         {page !== undefined && (
           <>
             <Fact name="Levels" value={page.levels.map((level) => `${level}x`).join(", ")} />
