@@ -205,7 +205,7 @@ internal sealed class PageCommands
         if (hints.TryTake())
         {
             page.SendText(
-                SurfaceHub.Event(json =>
+                LinkJson.Object(json =>
                 {
                     json.WriteString("event", "error");
                     json.WriteString("text", sentence);

@@ -65,20 +65,6 @@ internal sealed class SurfaceHub
         }
     }
 
-    /// <summary>An event as JSON.</summary>
-    public static byte[] Event(Action<Utf8JsonWriter> write)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
-
     /// <summary>Takes a frame from the player.</summary>
     public void Take(LinkFrame kind, ReadOnlyMemory<byte> bytes)
     {
@@ -170,7 +156,7 @@ internal sealed class SurfaceHub
 
     /// <summary>The answer to a page that wants to let another device in.</summary>
     public byte[] Invitation() =>
-        Event(json =>
+        LinkJson.Object(json =>
         {
             json.WriteString("event", "invite");
             json.WriteString("url", invite());
@@ -246,7 +232,7 @@ internal sealed class SurfaceHub
     }
 
     private byte[] Hello() =>
-        Event(json =>
+        LinkJson.Object(json =>
         {
             json.WriteString("event", "hello");
             json.WriteString("version", version);
@@ -256,7 +242,7 @@ internal sealed class SurfaceHub
             ParameterJson.Write(json, ParameterTable.Default, values);
         });
 
-    private byte[] PacksEvent() => Event(json => Packs.WriteEvent(json, PlayingDirectory));
+    private byte[] PacksEvent() => LinkJson.Object(json => Packs.WriteEvent(json, PlayingDirectory));
 
-    private byte[] TakesEvent() => Event(Takes.WriteEvent);
+    private byte[] TakesEvent() => LinkJson.Object(Takes.WriteEvent);
 }

@@ -256,8 +256,23 @@ internal sealed class LivePlayOptions
         return [.. inserts.Select((plugin, i) => new InsertOptions(plugin, ofInsert[i]))];
     }
 
-    /// <summary>How the live surface is to be served; null where it is not asked for.</summary>
-    /// <exception cref="UsageException">The port or the address is none.</exception>
+    /// <summary>The mode by name; nothing where none is given.</summary>
+    public static IEnumerable<KeyValuePair<ParameterId, float>> ReadMode(string? text) =>
+        text switch
+        {
+            null => [],
+            "free-run" or "free run" => [KeyValuePair.Create(ParameterId.Mode, (float)PlayMode.FreeRun)],
+            "notes" => [KeyValuePair.Create(ParameterId.Mode, (float)PlayMode.Notes)],
+            _ => throw new UsageException($"--mode '{text}' is not free-run or notes."),
+        };
+
+    /// <summary>A whole number in a range; null where none is given.</summary>
+    public static int? Number(string option, string? text, int low, int high) =>
+        text is null ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high ? value
+        : throw new UsageException($"{option} '{text}' is not a whole number from {low} to {high}.");
+
+    // How the live surface is to be served; null where it is not asked for.
     private SurfaceOptions? ReadSurface(ParseResult result)
     {
         var address = result.GetValue(surfaceAddress);
@@ -279,20 +294,4 @@ internal sealed class LivePlayOptions
             OpenBrowser = !result.GetValue(noBrowser),
         };
     }
-
-    /// <summary>The mode by name; nothing where none is given.</summary>
-    public static IEnumerable<KeyValuePair<ParameterId, float>> ReadMode(string? text) =>
-        text switch
-        {
-            null => [],
-            "free-run" or "free run" => [KeyValuePair.Create(ParameterId.Mode, (float)PlayMode.FreeRun)],
-            "notes" => [KeyValuePair.Create(ParameterId.Mode, (float)PlayMode.Notes)],
-            _ => throw new UsageException($"--mode '{text}' is not free-run or notes."),
-        };
-
-    /// <summary>A whole number in a range; null where none is given.</summary>
-    public static int? Number(string option, string? text, int low, int high) =>
-        text is null ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high ? value
-        : throw new UsageException($"{option} '{text}' is not a whole number from {low} to {high}.");
 }

@@ -189,16 +189,5 @@ internal sealed class SurfaceFeed
     }
 
     // Seldom: it may allocate.
-    private void Tell(Action<Utf8JsonWriter> write)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        link.Write(LinkFrame.Event, stream.ToArray());
-    }
+    private void Tell(Action<Utf8JsonWriter> write) => link.Write(LinkFrame.Event, LinkJson.Object(write));
 }

@@ -39,15 +39,6 @@ internal sealed class SurfaceServer : IDisposable
         keeper.Start();
     }
 
-    /// <summary>The address that lets one device in, once the server has said it.</summary>
-    public string? Url { get; private set; }
-
-    /// <summary>Pages that are open.</summary>
-    public int Pages => pages;
-
-    /// <summary>The server's process, or null while there is none; for tests and measurements.</summary>
-    internal Process? Process => process;
-
     /// <summary>Starts the server; its address comes as a message.</summary>
     /// <exception cref="VQWaveException">The program's server is not installed, or its key cannot be kept.</exception>
     public static SurfaceServer Start(LiveSession session, SurfaceOptions options) =>
@@ -268,7 +259,6 @@ internal sealed class SurfaceServer : IDisposable
         pages = notice.Pages;
         if (notice.Url is { } url)
         {
-            Url = url;
             port = new Uri(url).Port;
         }
 
