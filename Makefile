@@ -1,7 +1,10 @@
 # VQWave: `make play` installs, builds and plays the shipped model; `make test` installs and tests everything; `make help` lists the rest.
 CONFIGURATION ?= Release
 PACK ?= $(firstword $(wildcard models/*))
-CORPUS ?= data/corpus
+# Which recipe `make model` follows, what music its corpus is, and where that lies.
+MODEL ?= live-keys
+STYLE := $(if $(filter live-tines,$(MODEL)),tines,keys)
+CORPUS ?= data/corpus$(if $(filter tines,$(STYLE)),-tines)
 DOTNET ?= dotnet
 # One compiler server less to wait for: builds are short, and nothing is left running.
 BUILD = $(DOTNET) build --nologo -v quiet -clp:NoSummary -c $(CONFIGURATION) $(BUILD_OPTIONS)
@@ -122,15 +125,12 @@ bench: build ## measure how fast this machine generates and starts, the delays o
 	bin/vqwave bench latency --model $(PACK)
 	bin/vqwave bench soak --model $(PACK) --minutes 1
 
-corpus: build-training ## compose and render the training corpus
-	@scripts/make-corpus.sh $(CORPUS)
+corpus: build-training ## compose and render the training corpus (MODEL=live-tines: the second pack's)
+	@scripts/make-corpus.sh $(CORPUS) --style $(STYLE)
 
-model: bin/vqwave-train ## rebuild the shipped pack by its recipe, in hours; given again, it goes on where it was broken off
-	@[ -d "$(CORPUS)/train" ] || scripts/make-corpus.sh $(CORPUS)
-	env -u OPENBLAS_CORETYPE bin/vqwave-train run recipes/live-keys.json --set corpus=$(CORPUS) $(MODEL_OPTIONS)
-
-pictures: test-build ## take the pictures of the live surface again: docs/images/live-surface*.png
-	VQWAVE_PICTURES=$(CURDIR)/docs/images tests/VQWave.Surface.Tests/bin/$(CONFIGURATION)/net*/VQWave.Surface.Tests --progress off --filter-class '*PictureTests'
+model: bin/vqwave-train ## rebuild a shipped pack by its recipe, in hours (MODEL=live-tines: the second); given again, it goes on where it was broken off
+	@[ -d "$(CORPUS)/train" ] || scripts/make-corpus.sh $(CORPUS) --style $(STYLE)
+	env -u OPENBLAS_CORETYPE bin/vqwave-train run recipes/$(MODEL).json --set corpus=$(CORPUS) $(MODEL_OPTIONS)
 
 soak-ui: test-build ## ten minutes of play with two pages open and a flood of commands
 	VQWAVE_SOAK_MINUTES=10 tests/VQWave.Surface.Tests/bin/$(CONFIGURATION)/net*/VQWave.Surface.Tests --progress off --show-live-output on --filter-class '*SurfaceSoakTests'
