@@ -74,6 +74,7 @@ internal sealed class Stage : IAsyncDisposable
             "[data-testid=connection][data-state=connected]",
             new() { State = WaitForSelectorState.Attached, Timeout = Patience }
         );
+        await page.WaitForFunctionAsync("() => vqwave.state().status !== null", null, new() { Timeout = Patience });
         if (!isPlaying)
         {
             return;

@@ -190,8 +190,7 @@ public sealed class SurfaceFaultTests(PlayerFixture player, BrowserFixture brows
             }
             """;
         await page.Keyboard.DownAsync("a");
-        await page.WaitForTimeoutAsync(2500);
-        Assert.InRange(await page.EvaluateAsync<int>(Brightest), 100, 255);
+        await page.WaitForFunctionAsync($"() => ({Brightest})() >= 100");
         // A player that was held up tells much at once.
         PlayerFixture.Halt(stage.Program.Process, true);
         await page.WaitForTimeoutAsync(250);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
@@ -106,11 +107,12 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
         await second.Locator("[data-testid=toggle-freeze]").ClickAsync();
         await Stage.WaitForValueAsync(first, "freeze", 1);
         await first.WaitForFunctionAsync("() => vqwave.state().status.frozen");
-        // Both show the same codes of the same ticks.
-        var codes = "() => vqwave.codes(3).slice(-256)";
-        var left = await first.EvaluateAsync<int[]>(codes);
-        var right = await second.EvaluateAsync<int[]>("() => vqwave.codes(3)");
-        Assert.True(Contains(right, left[..64]), "The pages show different codes.");
+        // Both show the same codes of the same ticks: those that neither has left out.
+        var left = TicksAsync(first, 200);
+        var right = (await TicksAsync(second, 200)).ToDictionary(t => t.Number, t => t.Codes);
+        var common = (await left).Where(t => right.ContainsKey(t.Number)).ToList();
+        Assert.True(common.Count >= 20, $"The pages have {common.Count} ticks in common.");
+        Assert.All(common, t => Assert.Equal(right[t.Number], t.Codes));
     }
 
     [Fact]
@@ -298,7 +300,8 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
         await using var stage = Stage.Open(player, browsers, folder);
         using var client = PageClient.Create();
         using var socket = await PageClient.SocketAsync(stage, await PageClient.LetInAsync(client, stage.Url), stage.Root.TrimEnd('/'));
-        var heard = Task.Run(() => HearAsync(socket));
+        ConcurrentQueue<string> events = [];
+        var heard = Task.Run(() => PageClient.HearAsync(socket, e => Take((string)e["event"]!)));
         foreach (
             var command in (string[])
                 [
@@ -315,7 +318,10 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
                 ]
         )
         {
+            var answered = Errors();
             await PageClient.SendAsync(socket, command);
+            Wait.For(() => Errors() > answered, $"an answer to {command}", 30);
+            // One a second is told.
             await Task.Delay(1100);
         }
 
@@ -334,10 +340,19 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
         Assert.InRange(moves, 1, 2000);
         var end = stage.Finish();
         Assert.Equal(0, (long)end["starved_blocks"]!);
-        var events = await heard;
-        Assert.Equal(10, events.Count(e => e == "error"));
+        await heard;
+        Assert.Equal(10, Errors());
         Assert.Contains("limited", events);
-        Assert.Equal("end", events[^1]);
+        Assert.Equal("end", events.Last());
+
+        int Errors() => events.Count(e => e == "error");
+
+        // Until the server closes.
+        bool Take(string name)
+        {
+            events.Enqueue(name);
+            return false;
+        }
     }
 
     [Fact]
@@ -402,15 +417,50 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
         return await page.EvaluateAsync<int>("level => new Set(vqwave.codes(level).slice(-130)).size", level);
     }
 
-    // A piece from its seed: its first codes.
+    // A piece from its seed: its first codes. Where the page has left out a tick of them, another is begun.
     private static async Task<int[]> PieceAsync(IPage page)
     {
-        var piece = await page.EvaluateAsync<int>("() => vqwave.state().status.piece");
-        await page.Locator("[data-testid=button-reset]").ClickAsync();
-        await page.WaitForFunctionAsync("n => vqwave.state().status.piece > n", piece);
-        var ticks = await page.EvaluateAsync<int>("() => vqwave.ticks()");
-        await page.WaitForFunctionAsync("n => vqwave.ticks() > n + 60", ticks);
-        return await page.EvaluateAsync<int[]>("() => vqwave.codes(0).slice(0, 40)");
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            var coming = TicksAsync(page, 100);
+            await page.Locator("[data-testid=button-reset]").ClickAsync();
+            var ticks = await coming;
+            var begin = Array.FindIndex(ticks, t => t.Piece > ticks[0].Piece);
+            if (begin < 0 || ticks[begin].Number != ticks[begin - 1].Number + 1)
+            {
+                continue;
+            }
+
+            var codes = ticks[begin..]
+                .TakeWhile((t, i) => t.Number == ticks[begin].Number + i)
+                .SelectMany(t => t.Codes[0])
+                .Take(40)
+                .ToArray();
+            if (codes.Length == 40)
+            {
+                return codes;
+            }
+        }
+
+        throw new TimeoutException("No piece's beginning came whole.");
+    }
+
+    // The next ticks that come to a page.
+    private static async Task<PageTick[]> TicksAsync(IPage page, int count)
+    {
+        const string Script = """
+            count => new Promise(done => {
+                const ticks = [];
+                const end = vqwave.onTick(tick => {
+                    ticks.push(tick);
+                    if (ticks.length === count) {
+                        end();
+                        done(ticks);
+                    }
+                });
+            })
+            """;
+        return (await page.EvaluateAsync<JsonElement>(Script, count)).Deserialize<PageTick[]>(JsonSerializerOptions.Web)!;
     }
 
     // A JACK server on a busy machine skips a client that is late, and what was sent in that block is gone.
@@ -433,21 +483,5 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
         }
     }
 
-    private static bool Contains(int[] whole, int[] part) =>
-        Enumerable.Range(0, Math.Max(0, whole.Length - part.Length + 1)).Any(at => whole.AsSpan(at, part.Length).SequenceEqual(part));
-
-    // The names of all events until the server closes.
-    private static async Task<List<string>> HearAsync(ClientWebSocket socket)
-    {
-        List<string> names = [];
-        await PageClient.HearAsync(
-            socket,
-            e =>
-            {
-                names.Add((string)e["event"]!);
-                return false;
-            }
-        );
-        return names;
-    }
+    private sealed record PageTick(long Number, int Piece, int[][] Codes);
 }

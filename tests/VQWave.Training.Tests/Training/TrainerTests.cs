@@ -255,6 +255,71 @@ public sealed class TrainerTests : IDisposable
         Check.Refused(() => new VqvaeTrainer(options with { Resume = true }), "--resume", "--start-epoch");
     }
 
+    // A step of Adam with these moments moves a weight by hardly more than the learning rate, which is here a tenth of the peak.
+    [Fact]
+    public void The_learning_rate_rises_again_where_numbered_weights_are_gone_on_from()
+    {
+        var options = Vqvae("out") with { WarmupSteps = 10, UnquantizedSteps = 1000 };
+        using (var trainer = new VqvaeTrainer(options))
+        {
+            Assert.True(trainer.Run(default));
+        }
+
+        var moves = LargestMoves(options with { StartEpoch = 1 }, 23);
+        Assert.InRange(moves[21], 1e-6, 1.3e-4);
+        Assert.InRange(moves[22], 1e-6, 2.6e-4);
+    }
+
+    [Fact]
+    public void The_learning_rate_rises_again_where_the_codebook_begins()
+    {
+        var moves = LargestMoves(Vqvae("out") with { WarmupSteps = 10, UnquantizedSteps = 15 }, 30);
+        Assert.InRange(moves[15], 4e-4, 1.3e-3);
+        Assert.InRange(moves[16], 1e-6, 1.3e-4);
+        Assert.InRange(moves[17], 1e-6, 2.6e-4);
+        Assert.InRange(moves[28], 2e-4, 1.3e-3);
+    }
+
+    [Fact]
+    public void A_run_that_is_broken_off_while_its_learning_rate_rises_again_ends_as_if_it_had_not()
+    {
+        var options = Vqvae("whole") with { WarmupSteps = 12, UnquantizedSteps = 10, Epochs = 3 };
+        foreach (var output in new[] { "whole", "parts" })
+        {
+            using var trainer = new VqvaeTrainer(options with { OutputDirectory = _folder[output], Epochs = 1 });
+            Assert.True(trainer.Run(default));
+        }
+
+        options = options with { StartEpoch = 1, NewCodebook = true };
+        using (var trainer = new VqvaeTrainer(options))
+        {
+            Assert.True(trainer.Run(default));
+        }
+
+        // Within both ramps: that of the beginning, and that of the codebook at step 30.
+        var parts = options with
+        {
+            OutputDirectory = _folder["parts"],
+        };
+        using (var trainer = new VqvaeTrainer(parts))
+        {
+            Assert.False(trainer.Run(StopAt(told => trainer.Stepped += told, 25)));
+        }
+
+        parts = parts with { Resume = true, StartEpoch = 0 };
+        using (var trainer = new VqvaeTrainer(parts))
+        {
+            Assert.False(trainer.Run(StopAt(told => trainer.Stepped += told, 34)));
+        }
+
+        using (var trainer = new VqvaeTrainer(parts))
+        {
+            Assert.True(trainer.Run(default));
+        }
+
+        AssertSameFiles("vqvae_8_encoder.safetensors", "vqvae_8_decoder.safetensors", "vqvae_8_codebook.safetensors");
+    }
+
     [Fact]
     public void A_checkpoint_of_another_run_is_refused()
     {
@@ -334,6 +399,30 @@ public sealed class TrainerTests : IDisposable
                 $"{name} differs"
             );
         }
+    }
+
+    // The largest move of any weight of the networks in each step up to one, by step.
+    private static Dictionary<long, double> LargestMoves(VqvaeTrainingOptions options, long last)
+    {
+        using var trainer = new VqvaeTrainer(options);
+        using CancellationTokenSource enough = new();
+        var weights = Weights();
+        Dictionary<long, double> moves = [];
+        trainer.Stepped += step =>
+        {
+            var now = Weights();
+            moves[step] = now.Zip(weights, (a, b) => Math.Abs((double)a - b)).Max();
+            weights = now;
+            if (step == last)
+            {
+                enough.Cancel();
+            }
+        };
+        Assert.False(trainer.Run(enough.Token));
+        return moves;
+
+        float[] Weights() =>
+            [.. trainer.Model.Encoder.parameters().Concat(trainer.Model.Decoder.parameters()).SelectMany(p => p.detach().ToArray<float>())];
     }
 
     private VqvaeTrainingOptions Vqvae(string output) =>

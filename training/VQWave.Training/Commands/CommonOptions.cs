@@ -51,7 +51,8 @@ internal static class CommonOptions
 
     public static Option<double> LearningRate(double value) => Of("--learning-rate", "Peak learning rate", value, "RATE");
 
-    public static Option<int> Warmup() => Of("--warmup", "Steps over which the learning rate rises", 50, "N");
+    public static Option<int> Warmup() =>
+        Of("--warmup", "Steps over which the learning rate rises at the beginning, and again where the codebook begins", 50, "N");
 
     public static Option<double> Clip() => Of("--clip", "Largest norm of all gradients together", 1.0, "NORM");
 

@@ -154,6 +154,9 @@ public sealed class GeneratorTrainer : ITrainedNetworks, IDisposable
 
     int? ITrainedNetworks.CodebookSize => null;
 
+    // Its objective stays what it is.
+    long ITrainedNetworks.ObjectiveChanges => 0;
+
     long ITrainedNetworks.WeightBytes => _model.state_dict().Values.Sum(t => t.numel * t.element_size);
 
     long ITrainedNetworks.SampleBytes => 0;

@@ -13,6 +13,12 @@ internal interface ITrainedNetworks
     /// <summary>Codes of the codebook that is learnt, for the advice; null where none is.</summary>
     int? CodebookSize { get; }
 
+    /// <summary>
+    /// The step at which what is minimised becomes another; the learning rate rises again from there. Gradients are of another size then, and steps that were right
+    /// before can undo in a moment what was learnt.
+    /// </summary>
+    long ObjectiveChanges { get; }
+
     /// <summary>Bytes of an epoch's weights.</summary>
     long WeightBytes { get; }
 

@@ -7,7 +7,7 @@ namespace VQWave.Training.Training;
 public sealed record LearningRateSchedule(double Peak, int WarmupSteps, double Floor = 0.02)
 {
     /// <summary>The rate at a step.</summary>
-    /// <param name="step">Steps done.</param>
+    /// <param name="step">Steps done since the ramp began.</param>
     /// <param name="progress">Share of the whole run that is done, 0 to 1: by steps, or by time where a time limit comes first.</param>
     public double At(long step, double progress)
     {

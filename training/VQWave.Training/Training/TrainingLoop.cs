@@ -11,6 +11,7 @@ namespace VQWave.Training.Training;
 /// <remarks>Every process of a run has one, and all call the same members in the same order; the first alone writes.</remarks>
 internal sealed class TrainingLoop
 {
+    private const string FirstStep = "first_step";
     private readonly TrainingSetup _setup;
     private readonly ITrainedNetworks _networks;
     private readonly Module _model;
@@ -38,6 +39,18 @@ internal sealed class TrainingLoop
     /// <summary>Told after each step how many are done.</summary>
     public Action<long>? Stepped { get; set; }
 
+    // Where the ramp of the learning rate began: at the first step, whose moments are fresh, also where that one goes on from numbered weights; or at a later change
+    // of what is minimised.
+    private long RampStart
+    {
+        get
+        {
+            var first = State.Extra.TryGetValue(FirstStep, out var kept) ? kept[0] : 0;
+            var change = _networks.ObjectiveChanges;
+            return State.Step >= change ? Math.Max(first, change) : first;
+        }
+    }
+
     private DataParallel Processes => _setup.Processes;
 
     private TrainingOptions Options => _setup.Options;
@@ -62,6 +75,7 @@ internal sealed class TrainingLoop
         else if (Options.StartEpoch > 0)
         {
             State.Step = (long)Options.StartEpoch * Options.Steps;
+            State.Extra[FirstStep] = [State.Step];
             _networks.StartFrom(Options.StartEpoch);
         }
 
@@ -113,7 +127,7 @@ internal sealed class TrainingLoop
                 break;
             }
 
-            run.StepDone(_networks.Step(_schedule.At(State.Step, run.Progress)));
+            run.StepDone(_networks.Step(_schedule.At(State.Step - RampStart, run.Progress)));
             Stepped?.Invoke(State.Step);
             progress.Report(State.Step, () => _networks.Status + _setup.Precision.Status, run.Progress);
         }

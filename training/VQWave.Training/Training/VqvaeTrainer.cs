@@ -142,6 +142,9 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
 
     int? ITrainedNetworks.CodebookSize => _options.Level.CodebookSize;
 
+    // The codebook's first step.
+    long ITrainedNetworks.ObjectiveChanges => _firstQuantizedStep;
+
     long ITrainedNetworks.WeightBytes =>
         _model
             .Encoder.state_dict()
