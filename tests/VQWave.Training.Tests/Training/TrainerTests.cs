@@ -320,6 +320,35 @@ public sealed class TrainerTests : IDisposable
         AssertSameFiles("vqvae_8_encoder.safetensors", "vqvae_8_decoder.safetensors", "vqvae_8_codebook.safetensors");
     }
 
+    [Theory]
+    [InlineData(CodebookLearning.Ema)]
+    [InlineData(CodebookLearning.Gradient)]
+    public void A_decoder_that_learns_alone_leaves_the_codes(CodebookLearning learning)
+    {
+        var options = Vqvae("out") with { Codebook = learning };
+        using (var trainer = new VqvaeTrainer(options))
+        {
+            Assert.True(trainer.Run(default));
+        }
+
+        options = options with { StartEpoch = 2, Epochs = 6, DecoderOnly = true };
+        string[] kept = ["encoder", "codebook"];
+        var before = kept.Append("decoder").ToDictionary(p => p, Weights);
+        using (var trainer = new VqvaeTrainer(options))
+        {
+            var start = trainer.Validate()!.Loss;
+            Assert.True(trainer.Run(default));
+            Assert.True(trainer.Validate()!.Loss < 0.97 * start, $"the held-out loss went from {start} to {trainer.Validate()!.Loss}");
+        }
+
+        Assert.All(kept, part => Assert.Equal(before[part], Weights(part)));
+        Assert.NotEqual(before["decoder"], Weights("decoder"));
+        Check.Refused(() => new VqvaeTrainer(options with { StartEpoch = 0 }), "--decoder-only", "--start-epoch");
+        Check.Refused(() => new VqvaeTrainer(options with { NewCodebook = true }), "--decoder-only", "--new-codebook");
+
+        byte[] Weights(string part) => File.ReadAllBytes(_folder[$"out/vqvae_8_{part}.safetensors"]);
+    }
+
     [Fact]
     public void A_checkpoint_of_another_run_is_refused()
     {

@@ -36,6 +36,10 @@ internal static class VqvaeCommand
             Description = "With --start-epoch: keep encoder and decoder, begin again unquantised and with a new codebook",
         };
         var frozen = new Option<bool>("--freeze-encoder") { Description = "With --start-epoch: only codebook and decoder learn" };
+        var decoderOnly = new Option<bool>("--decoder-only")
+        {
+            Description = "With --start-epoch: only the decoder learns; codes stay what they are, and generators trained on them still fit",
+        };
         var interval = CommonOptions.Of("--restart-interval", "Steps between restarts of dead codes; 0 for never", 20, "N");
         var threshold = CommonOptions.Of("--restart-threshold", "A code used less than this share of the average is dead", 0.05, "SHARE");
         var augment = CommonOptions.Of(
@@ -57,7 +61,7 @@ internal static class VqvaeCommand
         {
             model,
         };
-        run.AddTo(command, loss, commitment, codebook, unquantized, fresh, frozen, interval, threshold, augment, samples);
+        run.AddTo(command, loss, commitment, codebook, unquantized, fresh, frozen, decoderOnly, interval, threshold, augment, samples);
         command.SetAction(
             (parse, cancellation) =>
             {
@@ -70,6 +74,7 @@ internal static class VqvaeCommand
                     UnquantizedSteps = parse.GetValue(unquantized),
                     NewCodebook = parse.GetValue(fresh),
                     FreezeEncoder = parse.GetValue(frozen),
+                    DecoderOnly = parse.GetValue(decoderOnly),
                     RestartInterval = parse.GetValue(interval),
                     RestartThreshold = parse.GetValue(threshold),
                     Augment = parse.GetValue(augment)!,

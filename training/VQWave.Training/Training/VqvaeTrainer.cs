@@ -42,6 +42,14 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
         var validation = options.ValidationDirectory is { } v ? new U16Dataset(v, options.Level.Compression) : null;
         _model = new Vqvae(options.Level, options.Codebook);
         _model.to(_setup.Device);
+        if (options.DecoderOnly)
+        {
+            foreach (var parameter in _model.Encoder.parameters().Concat(_model.Quantizer.parameters()))
+            {
+                parameter.requires_grad = false;
+            }
+        }
+
         _descent = new GradientDescent(_setup, _model);
         Variance = _data.EstimateVariance();
         _setup.Processes.RequireSame($"{options.Describe()} {_data.Files.Count} {_data.TotalSamples} {Variance:R}");
@@ -99,11 +107,16 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
 
         // All that is exchanged comes before anything changes: a step that breaks off here leaves the state of the step before.
         var chosen = codes is null ? default : _model.Quantizer.Count(flat!, codes);
-        var restart = codes is not null && _options.RestartInterval > 0 && _loop.State.Step % _options.RestartInterval == 0;
+        var restart =
+            codes is not null && !_options.DecoderOnly && _options.RestartInterval > 0 && _loop.State.Step % _options.RestartInterval == 0;
         var everyLatent = restart ? _setup.Processes.Gather(flat!) : null;
         if (_descent.TryStep(reconstruction, learningRate, out _lastLoss) && codes is not null)
         {
-            _model.Quantizer.UpdateAverages(chosen);
+            if (!_options.DecoderOnly)
+            {
+                _model.Quantizer.UpdateAverages(chosen);
+            }
+
             _codes.AddCounts(chosen.Count.to("cpu").ToArray<float>());
             if (restart)
             {
@@ -241,7 +254,7 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
 
     private Tensor Encode(Tensor audio)
     {
-        if (!_options.FreezeEncoder)
+        if (!_options.FreezeEncoder && !_options.DecoderOnly)
         {
             return _model.EncodeLatents(audio);
         }

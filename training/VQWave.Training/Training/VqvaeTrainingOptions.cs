@@ -44,6 +44,12 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     /// </summary>
     public bool FreezeEncoder { get; init; }
 
+    /// <summary>
+    /// With <see cref="TrainingOptions.StartEpoch"/>: encoder and codebook stay as they are and the decoder alone learns. Codes stay what they were, so that generators
+    /// that were trained on them still fit.
+    /// </summary>
+    public bool DecoderOnly { get; init; }
+
     /// <summary>Steps between looks for dead codes; 0 for never.</summary>
     public int RestartInterval { get; init; } = 20;
 
@@ -63,9 +69,16 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
         _ = LossMix.Parse(Loss);
         _ = Data.Augmentation.Parse(Augment);
         Require(Commitment is >= 0 and <= 100, "--commitment", Commitment, "0 to 100");
-        if ((FreezeEncoder || NewCodebook) && StartEpoch == 0 && !Resume)
+        if ((FreezeEncoder || NewCodebook || DecoderOnly) && StartEpoch == 0 && !Resume)
         {
-            throw new VQWaveException("--freeze-encoder and --new-codebook go on from trained networks; add --start-epoch N.");
+            throw new VQWaveException(
+                "--freeze-encoder, --decoder-only and --new-codebook go on from trained networks; add --start-epoch N."
+            );
+        }
+
+        if (DecoderOnly && NewCodebook)
+        {
+            throw new VQWaveException("--decoder-only keeps the codebook and --new-codebook begins another: give one of them.");
         }
 
         Require(UnquantizedSteps >= 0, "--unquantized-steps", UnquantizedSteps, "0 or more");
