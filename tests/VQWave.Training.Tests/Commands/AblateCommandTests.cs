@@ -11,15 +11,15 @@ public sealed class AblateCommandTests : IDisposable
     [Fact]
     public void Recipes_are_trained_alike_and_measured_as_evaluate_measures()
     {
-        var outcome = Ablate("--recipes", "seed,ours,gradient,random,pool,mse", "--json").AssertSuccess();
+        var outcome = Ablate("--recipes", "seed,ours,gradient,random,noise,pool,mse", "--json").AssertSuccess();
         using var json = JsonDocument.Parse(outcome.Output);
         var rows = json.RootElement.EnumerateArray().ToDictionary(r => r.GetProperty("recipe").GetString()!, r => r);
-        Assert.Equal(6, rows.Count);
+        Assert.Equal(7, rows.Count);
         Assert.True(rows["ours"].GetProperty("si_sdr_db").GetDouble() > rows["seed"].GetProperty("si_sdr_db").GetDouble());
 
         // Each recipe is another way of training; where no code dies, restarts from fewer latents change nothing.
         Assert.Equal(
-            5,
+            6,
             rows.Where(r => r.Key != "pool").Select(r => r.Value.GetProperty("spectral_convergence").GetDouble()).Distinct().Count()
         );
         var evaluated = _folder.Run(

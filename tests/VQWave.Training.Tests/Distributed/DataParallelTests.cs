@@ -20,9 +20,27 @@ public sealed class DataParallelTests : IDisposable
     [InlineData("ema", "mse=1,stft=0.1,mel=0.1,pre=0.5", "0")]
     [InlineData("gradient", "stft", "0")]
     [InlineData("ema", "stft", "5")]
-    public void The_gradients_of_a_vqvae_are_those_of_one_process(string codebook, string loss, string unquantized)
+    [InlineData("ema", "stft", "0", "noise")]
+    public void The_gradients_of_a_vqvae_are_those_of_one_process(
+        string codebook,
+        string loss,
+        string unquantized,
+        string gradient = "straight-through"
+    )
     {
-        string[] options = ["--codebook", codebook, "--loss", loss, "--unquantized-steps", unquantized, "--clip", "1000"];
+        string[] options =
+        [
+            "--codebook",
+            codebook,
+            "--loss",
+            loss,
+            "--unquantized-steps",
+            unquantized,
+            "--quantizer-gradient",
+            gradient,
+            "--clip",
+            "1000",
+        ];
         Alone([.. Vqvae(1, 1), .. options]);
         Together([.. Vqvae(1, 1), .. options]);
         AssertSameGradients("vqvae_8");

@@ -39,6 +39,46 @@ public sealed class VectorQuantizerTests : IDisposable
     }
 
     [Fact]
+    public void Noise_is_as_long_as_the_error_that_it_stands_for_and_has_the_gradient_of_finite_differences()
+    {
+        using var quantizer = new VectorQuantizer(16, 3, CodebookLearning.Ema);
+        var latents = torch.randn(2, 3, 10);
+        var noise = torch.randn(20, 3);
+        var weights = torch.randn(2, 3, 10);
+        latents.requires_grad = true;
+        var (quantized, _, codes, flat) = quantizer.Quantize(latents, 0, noise);
+        var vectors = quantizer.Decode(codes).detach().ToArray<float>();
+        var passed = quantized.detach().transpose(1, 2).contiguous().ToArray<float>();
+        var (before, directions) = (flat.ToArray<float>(), noise.ToArray<float>());
+        for (var i = 0; i < 20; i++)
+        {
+            double Dot(Func<int, double> a, Func<int, double> b) => Enumerable.Range(3 * i, 3).Sum(j => a(j) * b(j));
+            double Error(int j) => before[j] - vectors[j];
+            double Moved(int j) => passed[j] - before[j];
+            var length = Math.Sqrt(Dot(Error, Error));
+            Assert.Equal(length, Math.Sqrt(Dot(Moved, Moved)), 1e-5);
+            // In the noise's direction.
+            Assert.Equal(length * Math.Sqrt(Dot(j => directions[j], j => directions[j])), Dot(Moved, j => directions[j]), 1e-4);
+        }
+
+        (quantized * weights).sum().backward();
+        var gradient = latents.grad!.ToArray<float>();
+        var start = latents.detach().ToArray<float>();
+        const float Step = 1e-3f;
+        for (var i = 0; i < start.Length; i += 7)
+        {
+            double At(float by)
+            {
+                var moved = (float[])start.Clone();
+                moved[i] += by;
+                return (quantizer.Quantize(torch.tensor(moved, 2, 3, 10), 0, noise).Quantized * weights).sum().ToDouble();
+            }
+
+            Assert.Equal((At(Step) - At(-Step)) / (2 * Step), gradient[i], 1e-2);
+        }
+    }
+
+    [Fact]
     public void Commitment_is_the_mean_squared_distance_over_the_variance_and_pulls_the_latents()
     {
         using var quantizer = new VectorQuantizer(16, 3, CodebookLearning.Ema);

@@ -23,10 +23,16 @@ public sealed class TrainerTests : IDisposable
     [InlineData(CodebookLearning.Ema, 25, "")]
     [InlineData(CodebookLearning.Ema, 25, "gain,polarity,pitch,time")]
     [InlineData(CodebookLearning.Gradient, 25, "")]
-    public void A_vqvae_run_that_stops_and_resumes_ends_as_if_it_had_not(CodebookLearning learning, int stopAfter, string augment)
+    [InlineData(CodebookLearning.Ema, 25, "", QuantizerGradient.NoiseSubstitution)]
+    public void A_vqvae_run_that_stops_and_resumes_ends_as_if_it_had_not(
+        CodebookLearning learning,
+        int stopAfter,
+        string augment,
+        QuantizerGradient gradient = QuantizerGradient.StraightThrough
+    )
     {
-        var whole = Vqvae("whole") with { Codebook = learning, Augment = augment };
-        var parts = Vqvae("parts") with { Codebook = learning, Augment = augment };
+        var whole = Vqvae("whole") with { Codebook = learning, Augment = augment, Gradient = gradient };
+        var parts = whole with { OutputDirectory = _folder["parts"] };
         using (var trainer = new VqvaeTrainer(whole))
         {
             Assert.True(trainer.Run(default));

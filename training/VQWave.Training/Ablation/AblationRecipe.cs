@@ -33,6 +33,11 @@ internal sealed record AblationRecipe(string Name, string Title, Func<VqvaeTrain
         new("mse", "ours with the plain squared error", (o, variance) => o with { Loss = PlainError(variance) }),
         new("gradient", "ours with a gradient codebook", (o, _) => o with { Codebook = CodebookLearning.Gradient }),
         new("random", "ours with a codebook from a random start", (o, _) => o with { KMeansStart = false, UnquantizedSteps = 0 }),
+        new(
+            "noise",
+            "ours with noise in place of the error of quantisation",
+            (o, _) => o with { Gradient = QuantizerGradient.NoiseSubstitution }
+        ),
         new("pool", "ours with restarts from 32 latents", (o, _) => o with { RestartPool = SeedRestartPool }),
     ];
 

@@ -30,6 +30,12 @@ internal static class VqvaeCommand
             "WEIGHT"
         );
         var codebook = CommonOptions.Of("--codebook", "ema or gradient: how code vectors are learnt", "ema", "HOW");
+        var gradient = CommonOptions.Of(
+            "--quantizer-gradient",
+            "straight-through, or noise: training hears noise of the same length in place of the error of quantisation; for high compressions, where an encoder drifts from its codes",
+            "straight-through",
+            "HOW"
+        );
         var unquantized = CommonOptions.Of("--unquantized-steps", "Steps before the codebook starts from k-means", 100, "N");
         var fresh = new Option<bool>("--new-codebook")
         {
@@ -61,7 +67,21 @@ internal static class VqvaeCommand
         {
             model,
         };
-        run.AddTo(command, loss, commitment, codebook, unquantized, fresh, frozen, decoderOnly, interval, threshold, augment, samples);
+        run.AddTo(
+            command,
+            loss,
+            commitment,
+            codebook,
+            gradient,
+            unquantized,
+            fresh,
+            frozen,
+            decoderOnly,
+            interval,
+            threshold,
+            augment,
+            samples
+        );
         command.SetAction(
             (parse, cancellation) =>
             {
@@ -71,6 +91,7 @@ internal static class VqvaeCommand
                     Loss = parse.GetValue(loss)!,
                     Commitment = parse.GetValue(commitment),
                     Codebook = ReadCodebook(parse.GetValue(codebook)!),
+                    Gradient = ReadGradient(parse.GetValue(gradient)!),
                     UnquantizedSteps = parse.GetValue(unquantized),
                     NewCodebook = parse.GetValue(fresh),
                     FreezeEncoder = parse.GetValue(frozen),
@@ -111,5 +132,13 @@ internal static class VqvaeCommand
             "ema" => CodebookLearning.Ema,
             "gradient" => CodebookLearning.Gradient,
             _ => throw new VQWaveException($"--codebook '{text}' is unknown; choose ema or gradient."),
+        };
+
+    private static QuantizerGradient ReadGradient(string text) =>
+        text switch
+        {
+            "straight-through" => QuantizerGradient.StraightThrough,
+            "noise" => QuantizerGradient.NoiseSubstitution,
+            _ => throw new VQWaveException($"--quantizer-gradient '{text}' is unknown; choose straight-through or noise."),
         };
 }

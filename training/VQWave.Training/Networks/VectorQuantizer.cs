@@ -60,13 +60,16 @@ public sealed class VectorQuantizer : Module
     public Tensor Decode(Tensor codes) => F.embedding(codes, _codebook);
 
     /// <summary>
-    /// Quantizes latents (batch, dimension, length) with a straight-through gradient.
+    /// Quantizes latents (batch, dimension, length) with a straight-through gradient, or puts noise in the place of the error.
     /// </summary>
+    /// <param name="latents">The latents.</param>
+    /// <param name="commitment">Weight of the commitment loss.</param>
+    /// <param name="noise">Standard normal noise (batch × length, dimension) for <see cref="QuantizerGradient.NoiseSubstitution"/>; null for the straight-through gradient.</param>
     /// <returns>
     /// The quantized latents, the loss (weight × squared distance over the latents' variance, and for a gradient codebook its own term), the codes
     /// (batch × length), and the latents without gradient (batch × length, dimension).
     /// </returns>
-    public (Tensor Quantized, Tensor Loss, Tensor Codes, Tensor Flat) Quantize(Tensor latents, double commitment)
+    public (Tensor Quantized, Tensor Loss, Tensor Codes, Tensor Flat) Quantize(Tensor latents, double commitment, Tensor? noise = null)
     {
         var batch = latents.shape[0];
         var length = latents.shape[2];
@@ -79,10 +82,15 @@ public sealed class VectorQuantizer : Module
             loss += F.mse_loss(vectors, flat.detach());
         }
 
-        var passed = flat + (vectors - flat).detach();
+        var passed = noise is null ? flat + (vectors - flat).detach() : flat + (Unit(noise) * Length(flat - vectors.detach()));
         var quantized = passed.reshape(batch, length, Dimension).transpose(1, 2);
         return (quantized, loss, codes, flat.detach());
     }
+
+    private static Tensor Unit(Tensor vectors) => vectors / Length(vectors);
+
+    // Of each row; never 0, where a root has no gradient.
+    private static Tensor Length(Tensor vectors) => (vectors.square().sum(1, keepdim: true) + 1e-12).sqrt();
 
     // Nothing bounds the scale of latents that pass unquantised: relative to their variance the commitment weighs the same at any scale, where an absolute
     // one can outweigh the reconstruction and pull all latents onto a few codes.

@@ -246,11 +246,20 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
             return (alone, alone, null, null);
         }
 
-        var (vectors, quantizerLoss, codes, flat) = _model.Quantizer.Quantize(latents, _options.Commitment);
+        var (vectors, quantizerLoss, codes, flat) = _model.Quantizer.Quantize(latents, _options.Commitment, Noise(latents.shape[2]));
         var reconstruction = _loss.Compute(audio, _model.DecodeVectors(vectors)).MoveToOuterDisposeScope();
         var total = (reconstruction + quantizerLoss).MoveToOuterDisposeScope();
         return (reconstruction, total, codes.MoveToOuterDisposeScope(), flat.MoveToOuterDisposeScope());
     }
+
+    // This process's rows of the noise for the whole batch, so that all processes together hear what one would. A decoder that learns alone hears the code vectors.
+    private Tensor? Noise(long latents) =>
+        _options.Gradient == QuantizerGradient.NoiseSubstitution && !_options.DecoderOnly
+            ? torch
+                .randn(_options.BatchSize * latents, _options.Level.CodebookDimension)
+                .narrow(0, _setup.Share.First * latents, _setup.Share.Count * latents)
+                .to(_setup.Device)
+            : null;
 
     private Tensor Encode(Tensor audio)
     {

@@ -24,6 +24,9 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     /// <summary>How code vectors are learnt.</summary>
     public CodebookLearning Codebook { get; init; } = CodebookLearning.Ema;
 
+    /// <summary>How the gradient gets past the choice of codes.</summary>
+    public QuantizerGradient Gradient { get; init; } = QuantizerGradient.StraightThrough;
+
     /// <summary>Steps at the beginning in which latents pass unquantised, before the k-means start.</summary>
     public int UnquantizedSteps { get; init; } = 100;
 
