@@ -198,8 +198,16 @@ public sealed class SurfaceFaultTests(PlayerFixture player, BrowserFixture brows
         await page.WaitForTimeoutAsync(500);
         await page.Keyboard.UpAsync("a");
         await page.WaitForFunctionAsync("() => vqwave.state().status.notes.length === 0");
-        // As soon as what sounded has left the part that is looked at, and from then on.
-        await page.WaitForFunctionAsync($"() => ({Brightest})() <= 20");
+        // As soon as what sounded has left the part that is looked at, with the gap that the halt may have left in it, and from then on.
+        await page.EvaluateAsync("() => { window.darkSince = null; }");
+        await page.WaitForFunctionAsync(
+            $$"""
+            () => {
+                window.darkSince = ({{Brightest}})() <= 20 ? window.darkSince ?? performance.now() : null;
+                return window.darkSince !== null && performance.now() - window.darkSince > 1500;
+            }
+            """
+        );
         for (var i = 0; i < 12; i++)
         {
             Assert.InRange(await page.EvaluateAsync<int>(Brightest), 0, 20);
