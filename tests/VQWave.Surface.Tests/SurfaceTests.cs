@@ -190,29 +190,8 @@ public sealed class SurfaceTests(PlayerFixture player, BrowserFixture browsers, 
         );
         var end = stage.Finish();
         Assert.Equal(0, (long)end["starved_blocks"]!);
-        MidiSong.Write(folder["empty.mid"]);
-        player
-            .Run(
-                folder.Path,
-                "render",
-                "empty.mid",
-                "-o",
-                "offline.wav",
-                "--model",
-                "live-keys",
-                "--seed",
-                "3",
-                "--set",
-                "gain=-12",
-                "--rate",
-                "44100",
-                "--tail",
-                "60"
-            )
-            .AssertSuccess();
-        var offline = Measure.ReadChannels(folder["offline.wav"], out _)[0];
-        var begin = Take.Find(offline, file.AsSpan(0, 4096), Step);
-        Assert.True(begin >= 0, "The take's beginning is not in what is rendered offline.");
+        string[] options = ["--model", "live-keys", "--seed", "3", "--set", "gain=-12", "--rate", "44100", "--tail", "60"];
+        var (offline, begin) = Take.FindOffline(player, folder, file, Step, options);
         var length = Math.Min(file.Length, offline.Length - begin);
         Assert.True(
             Take.AreEqual(offline.AsSpan(begin, length), file.AsSpan(0, length), Step),

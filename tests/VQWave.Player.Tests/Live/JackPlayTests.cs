@@ -53,28 +53,9 @@ public sealed class JackPlayTests(PlayerFixture player, ITestOutputHelper log) :
         }
 
         // At 48,000 frames a second the same stream is what the program renders to a file: so the ports' rate is right, sample by sample.
-        MidiSong.Write(folder["empty.mid"]);
         var seconds = Math.Ceiling((double)file[0].Length / rate) + 5;
-        player
-            .Run(
-                folder.Path,
-                "render",
-                "empty.mid",
-                "-o",
-                "offline.wav",
-                "--model",
-                "tiny",
-                "--seed",
-                "7",
-                "--set",
-                LowGain,
-                "--tail",
-                seconds.ToString(CultureInfo.InvariantCulture)
-            )
-            .AssertSuccess();
-        var offline = Measure.ReadChannels(folder["offline.wav"], out _)[0];
-        var begin = Take.Find(offline, file[0].AsSpan(0, 4096), Step16);
-        Assert.True(begin >= 0, "The take's beginning is not in what is rendered offline.");
+        string[] options = ["--model", "tiny", "--seed", "7", "--set", LowGain, "--tail", seconds.ToString(CultureInfo.InvariantCulture)];
+        var (offline, begin) = Take.FindOffline(player, folder, file[0], Step16, options);
         Assert.True(
             Take.AreEqual(offline.AsSpan(begin, file[0].Length), file[0], Step16),
             "What is played differs from what is rendered offline."

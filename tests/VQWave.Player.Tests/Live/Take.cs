@@ -1,9 +1,37 @@
+using VQWave.TestSupport;
+
 namespace VQWave.Player.Tests.Live;
 
-/// <summary>Compares what a JACK client heard with a file, where the client may have been skipped now and then by a busy server.</summary>
+/// <summary>
+/// Compares what was played with a file or with the offline rendering, and what a JACK client heard, where the client may have been skipped now and then by a busy
+/// server.
+/// </summary>
 internal static class Take
 {
     private const int Block = 256;
+
+    /// <summary>Renders what nobody played offline, and finds where a take begins in it.</summary>
+    /// <param name="player">The program.</param>
+    /// <param name="folder">Where it works.</param>
+    /// <param name="take">What was played.</param>
+    /// <param name="tolerance">How much samples may differ.</param>
+    /// <param name="options">More options of the rendering.</param>
+    /// <returns>The rendering, and the take's place in it.</returns>
+    public static (float[] Offline, int Begin) FindOffline(
+        PlayerFixture player,
+        TemporaryFolder folder,
+        ReadOnlySpan<float> take,
+        float tolerance,
+        params string[] options
+    )
+    {
+        MidiSong.Write(folder["empty.mid"]);
+        player.Run(folder.Path, ["render", "empty.mid", "-o", "offline.wav", .. options]).AssertSuccess();
+        var offline = Measure.ReadChannels(folder["offline.wav"], out _)[0];
+        var begin = Find(offline, take[..4096], tolerance);
+        Assert.True(begin >= 0, "The take's beginning is not in what is rendered offline.");
+        return (offline, begin);
+    }
 
     /// <summary>Where a stretch of one sound lies in another.</summary>
     /// <param name="whole">The longer sound.</param>

@@ -263,7 +263,7 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
 
     private Tensor Encode(Tensor audio)
     {
-        if (!_options.FreezeEncoder && !_options.DecoderOnly)
+        if (!_options.FreezeEncoder)
         {
             return _model.EncodeLatents(audio);
         }
