@@ -109,6 +109,42 @@ public sealed class RunCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_stage_that_begins_from_another_runs_weights_begins_anew_when_they_change()
+    {
+        File.WriteAllText(_folder["base.json"], Stages("first", ""));
+        File.WriteAllText(_folder["tuned.json"], Stages("second", ", \"initial-weights\": \"first/weights\""));
+        TrainProgram.Run(_folder.Path, "run", "base.json").AssertSuccess();
+        Directory.CreateDirectory(_folder["second"]);
+        TrainProgram.Run(_folder.Path, "run", "tuned.json").AssertSuccess();
+        Assert.Equal("complete", State());
+
+        File.WriteAllText(_folder["first/weights/vqvae_32_encoder.safetensors"], "of another network");
+        Assert.Equal("complete", State());
+        File.Copy(
+            _folder["second/weights/vqvae_8_encoder.safetensors"],
+            _folder["first/weights/vqvae_8_encoder.safetensors"],
+            overwrite: true
+        );
+        Assert.Equal("to do", State());
+
+        string State() =>
+            TrainProgram.Run(_folder.Path, "run", "tuned.json", "--list").AssertSuccess().Output.TrimEnd().Split('\n')[1][..8].TrimEnd();
+
+        static string Stages(string folder, string more) =>
+            $$"""
+                {
+                  "variables": { "folder": "{{folder}}" },
+                  "defaults": {},
+                  "stages": [
+                    { "name": "train", "command": "prepare", "arguments": ["music/train", "{{folder}}/u16"], "options": { "sample-rate": 8000 } },
+                    { "name": "8x", "command": "vqvae", "options": { "model": "vqvae_8", "data-dir": "{{folder}}/u16", "output-dir": "{{folder}}/weights",
+                      "preset": "tiny.json", "batch-size": 2, "input-length": 512, "steps": 20, "unquantized-steps": 10{{more}} } }
+                  ]
+                }
+                """;
+    }
+
     private void OnlyWhatHasChangedIsDoneAgain()
     {
         Assert.Equal(Enumerable.Repeat("complete", 8), States("whole"));

@@ -44,6 +44,13 @@ internal static class CommonOptions
 
     public static Option<int> Epochs() => Of("--epochs", "Epochs in all; the learning rate falls over all of them", 1, "N");
 
+    public static Option<string?> InitialWeights() =>
+        new("--initial-weights")
+        {
+            Description = "Begin with the weights that another run left in this folder instead of random ones: learn on from other music",
+            HelpName = "DIR",
+        };
+
     public static Option<int> StartEpoch() => Of("--start-epoch", "Go on from the numbered weights of this epoch", 0, "N");
 
     public static Option<bool> Resume() =>

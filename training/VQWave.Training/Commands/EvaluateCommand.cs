@@ -51,6 +51,7 @@ internal static class EvaluateCommand
             "Length of the middle of each file that is measured; 0 is all of it",
             "SECONDS"
         );
+        var minTreble = Real("--min-treble", 0, "Leave out files with less than this share of their energy above 1 kHz", "SHARE");
         var maxCodes = new Option<long>("--max-codes")
         {
             Description = "Codes that each generator is asked for, evenly over the files; 0 leaves the generators out",
@@ -133,6 +134,7 @@ internal static class EvaluateCommand
             data,
             levels,
             maxSeconds,
+            minTreble,
             maxCodes,
             write,
             generated,
@@ -152,7 +154,7 @@ internal static class EvaluateCommand
             json,
         };
         Option[] ofGenerated = [seconds, skip, window, count, seed, temperature, topK, spectrogram, audio, inside];
-        Option[] ofFigures = [levels, maxSeconds, maxCodes, write];
+        Option[] ofFigures = [levels, maxSeconds, minTreble, maxCodes, write];
         Option[] ofWeights = [preset, epoch];
         Option[] ofPack = [maxCodes, write, device, precision];
         command.SetAction(
@@ -215,6 +217,7 @@ internal static class EvaluateCommand
                     DataDirectory = parse.GetValue(data)!,
                     Levels = parse.GetValue(levels),
                     MaxSecondsPerFile = parse.GetValue(maxSeconds),
+                    MinTreble = parse.GetValue(minTreble),
                     MaxCodes = parse.GetValue(maxCodes),
                     Json = parse.GetValue(json),
                 };

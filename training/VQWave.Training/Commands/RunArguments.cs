@@ -13,6 +13,7 @@ internal sealed class RunArguments(NetworkArguments network)
     private readonly Option<int> _steps = CommonOptions.Steps();
     private readonly Option<int> _epochs = CommonOptions.Epochs();
     private readonly Option<int> _start = CommonOptions.StartEpoch();
+    private readonly Option<string?> _initial = CommonOptions.InitialWeights();
     private readonly Option<bool> _resume = CommonOptions.Resume();
     private readonly Option<int> _warmup = CommonOptions.Warmup();
     private readonly Option<double> _clip = CommonOptions.Clip();
@@ -31,6 +32,7 @@ internal sealed class RunArguments(NetworkArguments network)
                 _output,
                 _steps,
                 _epochs,
+                _initial,
                 _start,
                 _resume,
                 _warmup,
@@ -58,6 +60,7 @@ internal sealed class RunArguments(NetworkArguments network)
             ValidationDirectory = parse.GetValue(_validation),
             Steps = parse.GetValue(_steps),
             Epochs = parse.GetValue(_epochs),
+            InitialWeights = parse.GetValue(_initial),
             StartEpoch = parse.GetValue(_start),
             Resume = parse.GetValue(_resume),
             WarmupSteps = parse.GetValue(_warmup),

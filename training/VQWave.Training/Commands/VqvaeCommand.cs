@@ -39,12 +39,17 @@ internal static class VqvaeCommand
         var unquantized = CommonOptions.Of("--unquantized-steps", "Steps before the codebook starts from k-means", 100, "N");
         var fresh = new Option<bool>("--new-codebook")
         {
-            Description = "With --start-epoch: keep encoder and decoder, begin again unquantised and with a new codebook",
+            Description =
+                "With --start-epoch or --initial-weights: keep encoder and decoder, begin again unquantised and with a new codebook",
         };
-        var frozen = new Option<bool>("--freeze-encoder") { Description = "With --start-epoch: only codebook and decoder learn" };
+        var frozen = new Option<bool>("--freeze-encoder")
+        {
+            Description = "With --start-epoch or --initial-weights: only codebook and decoder learn",
+        };
         var decoderOnly = new Option<bool>("--decoder-only")
         {
-            Description = "With --start-epoch: only the decoder learns; codes stay what they are, and generators trained on them still fit",
+            Description =
+                "With --start-epoch or --initial-weights: only the decoder learns; codes stay what they are, and generators trained on them still fit",
         };
         var interval = CommonOptions.Of("--restart-interval", "Steps between restarts of dead codes; 0 for never", 20, "N");
         var threshold = CommonOptions.Of("--restart-threshold", "A code used less than this share of the average is dead", 0.05, "SHARE");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using VQWave.Analysis;
 using VQWave.Inference;
 using VQWave.Models;
 using VQWave.Training.Data;
@@ -9,6 +10,7 @@ namespace VQWave.Training.Evaluation;
 internal sealed record EvaluationRun
 {
     private const double MaximumSeconds = 3600;
+    private const int TrebleHertz = 1000;
 
     /// <summary>Folder of <c>.u16</c> files.</summary>
     public required string DataDirectory { get; init; }
@@ -18,6 +20,9 @@ internal sealed record EvaluationRun
 
     /// <summary>Seconds of the middle of each file; 0: all of it.</summary>
     public double MaxSecondsPerFile { get; init; } = 30;
+
+    /// <summary>Share of an excerpt's energy above 1 kHz under which it is left out: dull music is easy to encode.</summary>
+    public double MinTreble { get; init; }
 
     /// <summary>Codes that each generator is asked for; 0: none.</summary>
     public long MaxCodes { get; init; } = 200_000;
@@ -91,6 +96,11 @@ internal sealed record EvaluationRun
             );
         }
 
+        if (MinTreble is not (>= 0 and <= 1))
+        {
+            throw new VQWaveException($"--min-treble {MinTreble} is not a share from 0 to 1.");
+        }
+
         if (MaxCodes < 0)
         {
             throw new VQWaveException($"--max-codes {MaxCodes} is below 0: give a number of codes, or 0 to leave the generators out.");
@@ -124,7 +134,19 @@ internal sealed record EvaluationRun
     private IReadOnlyList<Excerpt> Excerpts(U16Dataset data, HierarchyConfiguration configuration)
     {
         var seconds = MaxSecondsPerFile == 0 ? MaximumSeconds : MaxSecondsPerFile;
-        return Excerpt.Of(data, configuration.Coarsest.Compression, (long)Math.Round(seconds * configuration.SampleRate));
+        var all = Excerpt.Of(data, configuration.Coarsest.Compression, (long)Math.Round(seconds * configuration.SampleRate));
+        if (MinTreble == 0)
+        {
+            return all;
+        }
+
+        var bright = all.Where(e => SpectralFeatures.EnergyShareAbove(e.Read(), configuration.SampleRate, TrebleHertz) >= MinTreble)
+            .ToList();
+        return bright.Count > 0
+            ? bright
+            : throw new VQWaveException(
+                $"No file of {DataDirectory} has {100 * MinTreble:0.##} % of its energy above {TrebleHertz} Hz: give a lower --min-treble."
+            );
     }
 
     private void Report(
@@ -139,6 +161,7 @@ internal sealed record EvaluationRun
     {
         var seconds = excerpts.Sum(e => (double)e.Length) / configuration.SampleRate;
         var leftOut = data.ShortFiles + data.DamagedFiles.Count;
+        var dull = data.Files.Count - excerpts.Count;
         if (data.DamagedFiles.Count > 0)
         {
             Console.Error.WriteLine($"{data.Files.Count} files{data.LeftOut}");
@@ -156,6 +179,7 @@ internal sealed record EvaluationRun
                         ["device"] = device,
                         ["files"] = excerpts.Count,
                         ["files_left_out"] = leftOut,
+                        ["dull_files_left_out"] = dull,
                         ["seconds"] = EvaluationJson.Number(seconds),
                         ["levels"] = new JsonArray([.. figures.Select(f => EvaluationJson.Full(f, excerpts, configuration.SampleRate))]),
                     }
@@ -165,7 +189,9 @@ internal sealed record EvaluationRun
         }
 
         Console.Out.WriteLine(
-            $"{name}: {excerpts.Count} files, {seconds:F1} s of {DataDirectory}" + (leftOut > 0 ? $"; {leftOut} too short or damaged" : "")
+            $"{name}: {excerpts.Count} files, {seconds:F1} s of {DataDirectory}"
+                + (leftOut > 0 ? $"; {leftOut} too short or damaged" : "")
+                + (dull > 0 ? $"; {dull} with under {100 * MinTreble:0.##} % of their energy above {TrebleHertz} Hz left out" : "")
         );
         Console.Out.WriteLine();
         var codecs = new FigureTable(

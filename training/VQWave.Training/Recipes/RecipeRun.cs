@@ -96,9 +96,24 @@ internal sealed partial class RecipeRun(Recipe recipe, Func<string[], Task<int>>
         return _keys[stage] = StageStamp.Hash([
             stage.Text,
             .. stage.Inputs.Select(i => StageStamp.HashOfContent(recipe.Replace(i))),
+            .. InitialWeights(stage),
             .. earlier,
         ]);
     }
+
+    // Of another run's folder only what this network begins from.
+    private IEnumerable<string> InitialWeights(RecipeStage stage) =>
+        stage.Options.GetValueOrDefault("initial-weights")?.ToString() is { } directory
+            ?
+            [
+                StageStamp.HashOfContent(
+                    recipe.Replace(directory),
+                    f =>
+                        Path.GetFileName(f).StartsWith($"{stage.Network}_", StringComparison.Ordinal)
+                        && !f.Contains("_checkpoint", StringComparison.Ordinal)
+                ),
+            ]
+            : [];
 
     private bool IsComplete(RecipeStage stage, StageStamp? stamp, string key) =>
         stamp?.Result is not null && stamp.Key == key && stamp.Result == ResultOf(stage, stamp.Epoch);

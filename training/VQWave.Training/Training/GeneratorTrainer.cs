@@ -207,13 +207,13 @@ public sealed class GeneratorTrainer : ITrainedNetworks, IDisposable
         _streams.Position = position;
     }
 
-    void ITrainedNetworks.StartFrom(int epoch) =>
+    void ITrainedNetworks.StartFrom(string directory, int? epoch) =>
         _setup.Processes.OnFirst(() =>
         {
-            WeightFiles.Load(WeightFiles.Find(_options.OutputDirectory, Name, "generator", epoch), _model.Generator);
+            WeightFiles.Load(WeightFiles.Find(directory, Name, "generator", epoch), _model.Generator);
             if (_model.Context is { } context)
             {
-                WeightFiles.Load(WeightFiles.Find(_options.OutputDirectory, Name, "context", epoch), context);
+                WeightFiles.Load(WeightFiles.Find(directory, Name, "context", epoch), context);
             }
         });
 

@@ -58,7 +58,9 @@ internal interface ITrainedNetworks
     /// <exception cref="VQWaveException">It is of another run.</exception>
     void Restore(string checkpoint);
 
-    /// <summary>Goes on from the numbered weights of an epoch.</summary>
+    /// <summary>Goes on from weights in a folder.</summary>
+    /// <param name="directory">The folder: this run's, or that of another one.</param>
+    /// <param name="epoch">The epoch of numbered weights, or null for the best ones.</param>
     /// <exception cref="VQWaveException">They are missing or do not fit.</exception>
-    void StartFrom(int epoch);
+    void StartFrom(string directory, int? epoch);
 }

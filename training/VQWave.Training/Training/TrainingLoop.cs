@@ -76,7 +76,11 @@ internal sealed class TrainingLoop
         {
             State.Step = (long)Options.StartEpoch * Options.Steps;
             State.Extra[FirstStep] = [State.Step];
-            _networks.StartFrom(Options.StartEpoch);
+            _networks.StartFrom(Options.OutputDirectory, Options.StartEpoch);
+        }
+        else if (Options.InitialWeights is { } weights)
+        {
+            _networks.StartFrom(weights, null);
         }
 
         Processes.BeginAlike(_model.state_dict().Values);

@@ -35,6 +35,9 @@ public record TrainingOptions
     /// <summary>Epoch whose numbered weights to go on from; 0 begins anew.</summary>
     public int StartEpoch { get; init; }
 
+    /// <summary>Folder of another run's weights to begin from instead of random ones; null for none. A run that is resumed has them behind it.</summary>
+    public string? InitialWeights { get; init; }
+
     /// <summary>Whether to go on exactly where the checkpoint in the output folder stands.</summary>
     public bool Resume { get; init; }
 
@@ -76,8 +79,17 @@ public record TrainingOptions
 
     /// <summary>What processes that train together have to agree on; where files lie is each machine's own affair.</summary>
     public virtual string Describe() =>
-        (this with { DataDirectory = "", ValidationDirectory = null, OutputDirectory = "", Device = "", Threads = 1 }).ToString()
-        + HierarchyConfigurationJson.Serialize(Configuration);
+        (
+            this with
+            {
+                DataDirectory = "",
+                ValidationDirectory = null,
+                OutputDirectory = "",
+                InitialWeights = InitialWeights is null ? null : "",
+                Device = "",
+                Threads = 1,
+            }
+        ).ToString() + HierarchyConfigurationJson.Serialize(Configuration);
 
     /// <summary>Checks ranges.</summary>
     /// <exception cref="VQWaveException">An option is out of its range.</exception>
@@ -103,6 +115,13 @@ public record TrainingOptions
         if (Resume && StartEpoch > 0)
         {
             throw new VQWaveException("--resume goes on from the checkpoint and --start-epoch from numbered weights; give one of them.");
+        }
+
+        if (InitialWeights is not null && StartEpoch > 0)
+        {
+            throw new VQWaveException(
+                "--initial-weights begins from another run and --start-epoch goes on from this one's weights; give one of them."
+            );
         }
 
         if (StartEpoch >= Epochs)

@@ -212,9 +212,9 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
         }
     }
 
-    void ITrainedNetworks.StartFrom(int epoch)
+    void ITrainedNetworks.StartFrom(string directory, int? epoch)
     {
-        _setup.Processes.OnFirst(() => VqvaeWeights.Load(_model, _options.OutputDirectory, Name, epoch));
+        _setup.Processes.OnFirst(() => VqvaeWeights.Load(_model, directory, Name, epoch));
         if (_options.NewCodebook)
         {
             _firstQuantizedStep = _loop.State.Step + _options.UnquantizedSteps;

@@ -72,10 +72,10 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
         _ = LossMix.Parse(Loss);
         _ = Data.Augmentation.Parse(Augment);
         Require(Commitment is >= 0 and <= 100, "--commitment", Commitment, "0 to 100");
-        if ((FreezeEncoder || NewCodebook || DecoderOnly) && StartEpoch == 0 && !Resume)
+        if ((FreezeEncoder || NewCodebook || DecoderOnly) && StartEpoch == 0 && InitialWeights is null && !Resume)
         {
             throw new VQWaveException(
-                "--freeze-encoder, --decoder-only and --new-codebook go on from trained networks; add --start-epoch N."
+                "--freeze-encoder, --decoder-only and --new-codebook go on from trained networks; add --start-epoch N or --initial-weights DIR."
             );
         }
 
