@@ -23,6 +23,32 @@ public sealed class TrainingCommandTests : IDisposable
 
     /// <summary>From audio to generated codes, each step as a user types it.</summary>
     [Fact]
+    public void Advice_compares_only_epochs_of_the_same_options()
+    {
+        string[] run =
+        [
+            "vqvae",
+            "--model",
+            "vqvae_8",
+            "--input-length",
+            "512",
+            "--steps",
+            "5",
+            "--unquantized-steps",
+            "0",
+            .. TrainingFolder.HeldOut,
+        ];
+        var first = _folder.Run([.. run, "--epochs", "5", "--loss", "mse"]);
+        Assert.Contains("over the last 4 epochs", first.Error, StringComparison.Ordinal);
+
+        // The held-out figures of another loss are of another kind.
+        var second = _folder.Run([.. run, "--epochs", "7", "--start-epoch", "5", "--loss", "stft"]);
+        Assert.DoesNotContain("over the last", second.Error, StringComparison.Ordinal);
+        Assert.Contains("too early to tell, 2 of at least 4 epochs", second.Error, StringComparison.Ordinal);
+        Assert.Equal(7, _folder.Epochs("weights/vqvae_8"));
+    }
+
+    [Fact]
     public void A_tiny_hierarchy_trains_exports_opens_and_generates()
     {
         foreach (var level in new[] { "8", "32" })

@@ -35,12 +35,13 @@ internal static class RunReport
     /// <param name="folder">The run's folder.</param>
     /// <param name="codebookSize">Codes of a VQ-VAE; null for a generator.</param>
     /// <param name="best">The best epoch, or null.</param>
+    /// <param name="startEpoch">The epoch that the run went on from: figures up to it are of other options, which the advice does not compare.</param>
     /// <returns>The advice.</returns>
     /// <exception cref="VQWaveException">The page cannot be written.</exception>
-    public static TrainingAdvice Write(RunFolder folder, int? codebookSize, BestEpoch? best)
+    public static TrainingAdvice Write(RunFolder folder, int? codebookSize, BestEpoch? best, long startEpoch)
     {
         var epochs = EpochFigures.Read(folder.Metrics);
-        var advice = TrainingAdvice.Of(epochs, codebookSize);
+        var advice = TrainingAdvice.Of([.. epochs.Where(e => e.Epoch > startEpoch)], codebookSize);
         folder.Log(advice.Text);
         var page = new StringBuilder();
         page.Append(

@@ -45,11 +45,13 @@ internal sealed class TrainingLoop
     {
         get
         {
-            var first = State.Extra.TryGetValue(FirstStep, out var kept) ? kept[0] : 0;
+            var first = FirstStepOfRun;
             var change = _networks.ObjectiveChanges;
             return State.Step >= change ? Math.Max(first, change) : first;
         }
     }
+
+    private long FirstStepOfRun => State.Extra.TryGetValue(FirstStep, out var kept) ? kept[0] : 0;
 
     private DataParallel Processes => _setup.Processes;
 
@@ -165,7 +167,9 @@ internal sealed class TrainingLoop
 
         EpochLosses.Add(run.MeanLoss);
         run.EpochDone(Processes.OfFirst(result?.HeldOut ?? double.NaN), _networks.BeginEpoch);
-        Processes.OnFirst(() => progress.WriteLine(RunReport.Write(folder!, _networks.CodebookSize, run.Best).Text));
+        Processes.OnFirst(() =>
+            progress.WriteLine(RunReport.Write(folder!, _networks.CodebookSize, run.Best, FirstStepOfRun / Options.Steps).Text)
+        );
     }
 
     private void WriteEpoch(EpochResult result, RunKeeper run, RunFolder folder, MetricsLog log, ProgressLine progress)
