@@ -1,7 +1,6 @@
 using System.Globalization;
 using VQWave.Models;
 using VQWave.OnnxExport;
-using VQWave.Safetensors;
 
 namespace VQWave.KerasImport;
 
@@ -31,7 +30,8 @@ public static class KerasWeightsImporter
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(outputDirectory);
         var (networks, report) = Load(sourceDirectory, configuration, epoch);
-        return report with { Written = Write(outputDirectory, networks, report) };
+        var sources = report.Imported.ToDictionary(n => n.Network, n => Path.GetFileName(n.Source), StringComparer.Ordinal);
+        return report with { Written = WeightFolder.Write(outputDirectory, networks, n => sources[n]) };
     }
 
     /// <summary>Reads every network of a configuration that a folder has a file for, without writing anything.</summary>
@@ -204,51 +204,4 @@ public static class KerasWeightsImporter
 
     private static IEnumerable<string> Projections(ContextNetwork network) =>
         network.ToOutput ? ["project.weight", "project_output.weight"] : ["project.weight"];
-
-    private static List<string> Write(
-        string outputDirectory,
-        IReadOnlyDictionary<string, IReadOnlyDictionary<string, WeightTensor>> networks,
-        KerasImportReport report
-    )
-    {
-        var target = Path.GetFullPath(outputDirectory);
-        var temporary = Path.Combine(target, $".import-{Guid.NewGuid():N}");
-        var written = new List<string>();
-        try
-        {
-            Directory.CreateDirectory(temporary);
-            foreach (var item in report.Imported)
-            {
-                SafetensorsFile.Write(
-                    Path.Combine(temporary, $"{item.Network}.safetensors"),
-                    networks[item.Network]
-                        .Select(w => KeyValuePair.Create(w.Key, SafetensorsTensor.FromFloats(w.Value.Data, w.Value.Shape))),
-                    [KeyValuePair.Create("network", item.Network), KeyValuePair.Create("imported_from", Path.GetFileName(item.Source))]
-                );
-            }
-
-            foreach (var item in report.Imported)
-            {
-                var path = Path.Combine(target, $"{item.Network}.safetensors");
-                File.Move(Path.Combine(temporary, $"{item.Network}.safetensors"), path, overwrite: true);
-                written.Add(path);
-            }
-
-            return written;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SafetensorsException)
-        {
-            throw new VQWaveException(
-                $"The imported weights cannot be written to '{outputDirectory}' ({e.Message.TrimEnd('.')}): choose another folder or free some space.",
-                e
-            );
-        }
-        finally
-        {
-            if (Directory.Exists(temporary))
-            {
-                Directory.Delete(temporary, recursive: true);
-            }
-        }
-    }
 }

@@ -418,8 +418,8 @@ public static class StageGraphs
             $"{name}.weight",
             [inputs + units, 4 * units],
             [
-                .. Transpose(weights[$"lstm.weight_ih_l{index}"].Data, 4 * units, inputs),
-                .. Transpose(weights[$"lstm.weight_hh_l{index}"].Data, 4 * units, units),
+                .. TensorValues.Transpose(weights[$"lstm.weight_ih_l{index}"].Data, 4 * units, inputs),
+                .. TensorValues.Transpose(weights[$"lstm.weight_hh_l{index}"].Data, 4 * units, units),
             ]
         );
         var biasInput = weights[$"lstm.bias_ih_l{index}"].Data;
@@ -462,23 +462,13 @@ public static class StageGraphs
         int outputs
     )
     {
-        var weight = graph.Weight($"{name}.weight", [inputs, outputs], Transpose(weights[$"{name}.weight"].Data, outputs, inputs));
+        var weight = graph.Weight(
+            $"{name}.weight",
+            [inputs, outputs],
+            TensorValues.Transpose(weights[$"{name}.weight"].Data, outputs, inputs)
+        );
         var bias = Weight(graph, weights, $"{name}.bias");
         var product = graph.Node("MatMul", $"{name}.matmul", [x, weight]);
         return graph.NodeTo("Add", $"{name}.add", [product, bias], [output])[0];
-    }
-
-    private static float[] Transpose(float[] data, int rows, int columns)
-    {
-        var result = new float[data.Length];
-        for (var r = 0; r < rows; r++)
-        {
-            for (var c = 0; c < columns; c++)
-            {
-                result[(c * rows) + r] = data[(r * columns) + c];
-            }
-        }
-
-        return result;
     }
 }

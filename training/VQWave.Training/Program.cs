@@ -25,6 +25,7 @@ var root = new RootCommand(
     ExportCommand.Create(),
     InitCommand.Create(),
     ImportKerasCommand.Create(),
+    ImportPackCommand.Create(),
     StepsCommand.Create(),
     AblateCommand.Create(),
     AblateContextsCommand.Create(),

@@ -67,6 +67,27 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void Log_spectral_loss_is_the_distance_that_evaluate_measures_in_units_of_10_dB()
+    {
+        // Frames at the ends differ: the loss mirrors what lies outside, the measure takes whole frames only.
+        const int Long = 65536;
+        var target = Music.Phrase(Long, 1);
+        var estimate = target.Zip(Music.Phrase(Long, 2), (a, b) => (0.7f * a) + (0.05f * b)).ToArray();
+        using var scope = torch.NewDisposeScope();
+        using var loss = new LogSpectralLoss(Device.CPU, Long);
+        var found = loss.Compute(torch.tensor(target, 1, Long), torch.tensor(estimate, 1, Long)).item<float>();
+        var expected = VQWave.Analysis.LogSpectralDistance.Decibels(target, estimate) / 10;
+        Assert.InRange(expected, 0.2, 2);
+        Assert.Equal(expected, found, 0.03 * expected);
+
+        // A gain alone reads itself.
+        var louder = Array.ConvertAll(target, v => v * 2);
+        var gain = loss.Compute(torch.tensor(target, 1, Long), torch.tensor(louder, 1, Long)).item<float>();
+        Assert.Equal(2 * Math.Log10(2), gain, 0.005);
+        Check.Refused(() => new LogSpectralLoss(Device.CPU, 1024), "LSD loss");
+    }
+
+    [Fact]
     public void Mel_loss_is_that_of_a_plain_transform()
     {
         using var loss = new MelLoss(Device.CPU, Length, 8000);

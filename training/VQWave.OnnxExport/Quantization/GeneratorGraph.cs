@@ -168,7 +168,7 @@ internal sealed class GeneratorGraph
             Name = name,
             Columns = inputs,
             Rows = outputs,
-            Values = Transpose(Floats(tensor), inputs, outputs),
+            Values = TensorValues.Transpose(Floats(tensor), inputs, outputs),
             Product = product.Name,
             Sum = sum!.Name,
             Input = product.Input[0],
@@ -179,34 +179,8 @@ internal sealed class GeneratorGraph
 
     private TensorProto? Initializer(string name) => model.Graph.Initializer.FirstOrDefault(t => t.Name == name);
 
-    private float[] Floats(TensorProto tensor)
-    {
-        var count = tensor.Dims.Aggregate(1L, (product, size) => product * size);
-        var bytes = tensor.RawData.Span;
-        return (DataType)tensor.DataType switch
-        {
-            DataType.Float when bytes.Length == count * sizeof(float) => MemoryMarshal.Cast<byte, float>(bytes).ToArray(),
-            DataType.Float16 when bytes.Length == count * 2 => Array.ConvertAll(
-                MemoryMarshal.Cast<byte, Half>(bytes).ToArray(),
-                h => (float)h
-            ),
-            _ => throw Unknown($"the values of '{tensor.Name}' are not float32 or float16"),
-        };
-    }
-
-    private static float[] Transpose(float[] data, int rows, int columns)
-    {
-        var result = new float[data.Length];
-        for (var r = 0; r < rows; r++)
-        {
-            for (var c = 0; c < columns; c++)
-            {
-                result[(c * rows) + r] = data[(r * columns) + c];
-            }
-        }
-
-        return result;
-    }
+    private float[] Floats(TensorProto tensor) =>
+        TensorValues.Read(tensor) ?? throw Unknown($"the values of '{tensor.Name}' are not float32 or float16");
 
     private VQWaveException Unknown(string what) =>
         new($"{source} is not laid out as this version writes generators ({what}): export the pack again, then quantise it.");

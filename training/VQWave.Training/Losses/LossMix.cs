@@ -6,7 +6,7 @@ namespace VQWave.Training.Losses;
 
 /// <summary>
 /// A weighted sum of reconstruction losses, as <c>--loss</c> names it: <c>stft</c>, <c>mel</c>, <c>mse</c>, or weights such as
-/// <c>mse=1,pre=1,stft=0.1,mel=0.05</c> (pre: pre-emphasised waveform).
+/// <c>mse=1,pre=1,stft=0.1,mel=0.05,lsd=0.1</c> (pre: pre-emphasised waveform).
 /// </summary>
 public sealed class LossMix : IReconstructionLoss
 {
@@ -31,6 +31,7 @@ public sealed class LossMix : IReconstructionLoss
                     {
                         "mse" => new WaveformLoss(variance),
                         "pre" => new PreEmphasisLoss(variance),
+                        "lsd" => new LogSpectralLoss(device, inputLength),
                         "mel" => new MelLoss(device, inputLength, sampleRate),
                         _ => new MultiScaleStftLoss(device, inputLength, processes ?? DataParallel.Alone, 256, 1024, 2048),
                     }
@@ -64,7 +65,7 @@ public sealed class LossMix : IReconstructionLoss
             var pair = part.Split('=');
             if (
                 pair.Length != 2
-                || pair[0].Trim() is not ("mse" or "pre" or "mel" or "stft")
+                || pair[0].Trim() is not ("mse" or "pre" or "mel" or "stft" or "lsd")
                 || !double.TryParse(pair[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var weight)
                 || !double.IsFinite(weight)
                 || weight < 0

@@ -3,10 +3,13 @@ using VQWave.Torch;
 namespace VQWave.Training.Losses;
 
 /// <summary>Magnitudes of a short-time Fourier transform with a Hann window and a hop of a quarter window.</summary>
-internal sealed class StftMagnitude(int size, Device device) : IDisposable
+/// <param name="size">Samples of the window.</param>
+/// <param name="device">Where the audio lies.</param>
+/// <param name="powerFloor">
+/// What is added to the power and keeps the gradient of the root finite; if not given, it lies below the quantisation noise of 16-bit audio in such a window.
+/// </param>
+internal sealed class StftMagnitude(int size, Device device, double powerFloor = 1e-6) : IDisposable
 {
-    // Below the quantisation noise of 16-bit audio in such a window; keeps the gradient of the root finite.
-    private const double PowerFloor = 1e-6;
     private readonly Tensor _window = torch.hann_window(size).to(device).DetachFromDisposeScope();
 
     /// <summary>Magnitudes (batch, size / 2 + 1, frames) of audio (batch, samples).</summary>
@@ -24,7 +27,7 @@ internal sealed class StftMagnitude(int size, Device device) : IDisposable
             onesided: true,
             return_complex: true
         );
-        return (spectrum.view_as_real().square().sum(-1) + PowerFloor).sqrt().MoveToOuterDisposeScope();
+        return (spectrum.view_as_real().square().sum(-1) + powerFloor).sqrt().MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _window.Dispose();

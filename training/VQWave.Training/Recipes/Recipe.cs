@@ -7,7 +7,7 @@ namespace VQWave.Training.Recipes;
 /// <summary>A file that says, command by command, how a model pack is made from music.</summary>
 internal sealed partial class Recipe
 {
-    private static readonly string[] Commands = ["prepare", "vqvae", "generator", "export", "evaluate"];
+    private static readonly string[] Commands = ["import-pack", "prepare", "vqvae", "generator", "export", "evaluate"];
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
     private readonly string _path;
 

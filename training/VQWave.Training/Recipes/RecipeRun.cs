@@ -122,6 +122,7 @@ internal sealed partial class RecipeRun(Recipe recipe, Func<string[], Task<int>>
     private string ResultOf(RecipeStage stage, int? epoch = null) =>
         stage.Command switch
         {
+            "import-pack" => StageStamp.HashOfContent(recipe.Replace(stage.Options["output"].ToString())),
             "prepare" => StageStamp.HashOfContent(recipe.Replace(stage.Arguments[1])),
             "vqvae" or "generator" => StageStamp.Hash(
                 WeightsOf(stage)

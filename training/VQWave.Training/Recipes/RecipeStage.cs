@@ -58,8 +58,8 @@ internal sealed record RecipeStage(
     public bool DependsOn(RecipeStage earlier) =>
         Command switch
         {
-            // Audio that others prepare is an input by its content.
-            "prepare" => false,
+            // Audio and weights that others prepare are inputs by their content.
+            "prepare" or "import-pack" => false,
             "vqvae" => earlier.Network == Network,
             "generator" => earlier.Network == Network || earlier.Command == "vqvae",
             _ => true,
@@ -72,7 +72,7 @@ internal sealed record RecipeStage(
         {
             string[] names = ["data-dir", "validation-dir", "preset", "training"];
             var options = names.Where(Options.ContainsKey).Select(n => Options[n].ToString());
-            return Command == "prepare" ? options.Concat(Arguments.Take(1)) : options;
+            return Command is "prepare" or "import-pack" ? options.Concat(Arguments.Take(1)) : options;
         }
     }
 }
