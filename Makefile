@@ -1,10 +1,11 @@
 # VQWave: `make play` installs, builds and plays the shipped model; `make test` installs and tests everything; `make help` lists the rest.
 CONFIGURATION ?= Release
 PACK ?= $(firstword $(wildcard models/*))
-# Which recipe `make model` follows, what music its corpus is, and where that lies.
+# Which recipe `make model` follows, what music its corpus is, where that lies and how long it is.
 MODEL ?= live-keys
 STYLE := $(if $(filter live-tines,$(MODEL)),tines,keys)
 CORPUS ?= data/corpus$(if $(filter tines,$(STYLE)),-tines)
+MINUTES ?= $(if $(filter tines,$(STYLE)),300,60)
 DOTNET ?= dotnet
 # One compiler server less to wait for: builds are short, and nothing is left running.
 BUILD = $(DOTNET) build --nologo -v quiet -clp:NoSummary -c $(CONFIGURATION) $(BUILD_OPTIONS)
@@ -126,10 +127,10 @@ bench: build ## measure how fast this machine generates and starts, the delays o
 	bin/vqwave bench soak --model $(PACK) --minutes 1
 
 corpus: build-training ## compose and render the training corpus (MODEL=live-tines: the second pack's)
-	@scripts/make-corpus.sh $(CORPUS) --style $(STYLE)
+	@scripts/make-corpus.sh $(CORPUS) --style $(STYLE) --minutes $(MINUTES)
 
 model: bin/vqwave-train ## rebuild a shipped pack by its recipe, in hours (MODEL=live-tines: the second); given again, it goes on where it was broken off
-	@[ -d "$(CORPUS)/train" ] || scripts/make-corpus.sh $(CORPUS) --style $(STYLE)
+	@[ -d "$(CORPUS)/train" ] || scripts/make-corpus.sh $(CORPUS) --style $(STYLE) --minutes $(MINUTES)
 	env -u OPENBLAS_CORETYPE bin/vqwave-train run recipes/$(MODEL).json --set corpus=$(CORPUS) $(MODEL_OPTIONS)
 
 soak-ui: test-build ## ten minutes of play with two pages open and a flood of commands

@@ -96,8 +96,20 @@ public sealed class ProgramTests : IDisposable
     [InlineData(1, 0.1, 0)]
     [InlineData(10, 0.0, 0)]
     [InlineData(3, 0.5, 2)]
+    [InlineData(310, 0.1, 30)]
+    [InlineData(305, 0.1, 30)]
     public void Held_out_pieces_are_the_share_in_whole_pieces(int pieces, double share, int expected) =>
         Assert.Equal(expected, CorpusBuilder.ChooseHeldOut(pieces, share).Count(h => h));
+
+    [Fact]
+    public void A_longer_corpus_holds_out_what_an_hour_did()
+    {
+        bool[] hour = CorpusBuilder.ChooseHeldOut(62, 0.1);
+        bool[] day = CorpusBuilder.ChooseHeldOut(24 * 62, 0.1);
+        Assert.Equal([5, 15, 25, 36, 46, 56], Enumerable.Range(0, 62).Where(i => hour[i]));
+        Assert.Equal(hour, day[..62]);
+        Assert.All(Enumerable.Range(0, 24), h => Assert.Equal(6, day.Skip(62 * h).Take(62).Count(x => x)));
+    }
 
     [Fact]
     public void Two_minutes_render_bright_level_unclipped_and_are_kept_the_second_time()

@@ -14,6 +14,10 @@ internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
     // Struck tines are sharp to the ear for an hour: softened as a felt hammer would.
     private const double TinesCorner = 1500;
 
+    // The pieces that an hour has. The share held out is spread within each such block, so that a longer corpus holds out what a shorter
+    // one did and never lets a model learn the pieces that an older one was measured on.
+    private const int PiecesInHour = 62;
+
     private readonly Lock _progressLock = new();
     private int _done;
 
@@ -78,20 +82,16 @@ internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
     }
 
     /// <summary>
-    /// Which pieces are held out: the share rounded to whole pieces and spread evenly; at least one where a share is asked
-    /// for, and never all.
+    /// Which pieces are held out: of each hour the share rounded to whole pieces and spread evenly; of a corpus under an hour at least one
+    /// piece where a share is asked for, and never all.
     /// </summary>
     public static bool[] ChooseHeldOut(int pieces, double share)
     {
-        var result = new bool[pieces];
-        int count = (int)Math.Round(pieces * share, MidpointRounding.AwayFromZero);
-        count = share > 0 ? Math.Clamp(count, Math.Min(1, pieces - 1), pieces - 1) : 0;
-        for (int k = 0; k < count; k++)
-        {
-            result[(int)((k + 0.5) * pieces / count)] = true;
-        }
-
-        return result;
+        int block = Math.Min(pieces, PiecesInHour);
+        int count = (int)Math.Round(block * share, MidpointRounding.AwayFromZero);
+        count = share > 0 ? Math.Clamp(count, Math.Min(1, block - 1), block - 1) : 0;
+        var chosen = Enumerable.Range(0, count).Select(k => (int)((k + 0.5) * block / count)).ToHashSet();
+        return [.. Enumerable.Range(0, pieces).Select(i => chosen.Contains(i % block))];
     }
 
     private static Exception? Flatten(Exception e) =>

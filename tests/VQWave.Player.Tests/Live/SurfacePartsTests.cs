@@ -107,6 +107,11 @@ public sealed class SurfacePartsTests
         Assert.NotEqual(key, fresh);
         Assert.Equal(fresh, SurfaceKey.Load(path));
         Assert.Throws<VQWaveException>(() => SurfaceKey.Load(Path.Combine(path, "below-a-file")));
+
+        // What stands in its place is no file: nothing half written stays beside it.
+        var taken = Directory.CreateDirectory($"{path}-taken").FullName;
+        Assert.Throws<VQWaveException>(() => SurfaceKey.Load(taken));
+        Assert.Equal([taken], Directory.GetFileSystemEntries(Path.GetDirectoryName(taken)!, "*-taken*"));
     }
 
     private static List<string> Drain(MessageFeed.Reader reader)

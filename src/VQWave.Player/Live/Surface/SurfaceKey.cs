@@ -30,12 +30,21 @@ internal static class SurfaceKey
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             }
 
-            using (FileStream stream = new(temporary, options))
+            try
             {
-                stream.Write(key);
+                using (FileStream stream = new(temporary, options))
+                {
+                    stream.Write(key);
+                }
+
+                File.Move(temporary, path, overwrite: true);
+            }
+            finally
+            {
+                // Gone where it was moved; a key that could not be put in its place does not stay beside it.
+                File.Delete(temporary);
             }
 
-            File.Move(temporary, path, overwrite: true);
             return key;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
