@@ -81,7 +81,11 @@ public sealed class PackWeightsTests : IDisposable
             WeightStorage.Float32
         );
         var target = Path.Combine(folder, "int8");
-        PackQuantizer.Write(pack, target, new PackQuantizerOptions { Plan = QuantizationPlan.For(GeneratorPrecision.Int8), CalibrationSteps = 0 });
+        PackQuantizer.Write(
+            pack,
+            target,
+            new PackQuantizerOptions { Plan = QuantizationPlan.For(GeneratorPrecision.Int8), CalibrationSteps = 0 }
+        );
         var refusal = Assert.Throws<VQWaveException>(() => PackWeights.Read(ModelPack.Open(target)));
         Assert.Contains("generator_12.onnx is quantised", refusal.Message, StringComparison.Ordinal);
     }
