@@ -19,7 +19,7 @@ public sealed class PackWeightsTests : IDisposable
     public void What_was_exported_comes_back(string name, WeightStorage storage)
     {
         var configuration = TestConfigurations.Get(name);
-        LevelWeights[] levels = [RandomWeights.CreateLevel(configuration, 0, 1), RandomWeights.CreateLevel(configuration, 1, 2)];
+        LevelWeights[] levels = Levels(configuration);
         var networks = PackWeights.Read(Pack(configuration, levels, storage));
 
         var expected = new Dictionary<string, IReadOnlyDictionary<string, WeightTensor>>(StringComparer.Ordinal);
@@ -52,8 +52,7 @@ public sealed class PackWeightsTests : IDisposable
     public void A_pack_exported_again_is_the_same_to_the_bit()
     {
         var configuration = TestConfigurations.Get("tiny-lookahead");
-        LevelWeights[] levels = [RandomWeights.CreateLevel(configuration, 0, 3), RandomWeights.CreateLevel(configuration, 1, 4)];
-        var first = Pack(configuration, levels, WeightStorage.Float16);
+        var first = Pack(configuration, Levels(configuration), WeightStorage.Float16);
         var networks = PackWeights.Read(first);
         LevelWeights[] again =
         [
@@ -75,11 +74,7 @@ public sealed class PackWeightsTests : IDisposable
     public void A_quantised_pack_is_refused()
     {
         var configuration = TestConfigurations.Get("tiny-causal");
-        var pack = Pack(
-            configuration,
-            [RandomWeights.CreateLevel(configuration, 0, 1), RandomWeights.CreateLevel(configuration, 1, 2)],
-            WeightStorage.Float32
-        );
+        var pack = Pack(configuration, Levels(configuration), WeightStorage.Float32);
         var target = Path.Combine(folder, "int8");
         PackQuantizer.Write(
             pack,
@@ -94,13 +89,7 @@ public sealed class PackWeightsTests : IDisposable
     public void Networks_are_written_all_or_none()
     {
         var configuration = TestConfigurations.Get("tiny-causal");
-        var networks = PackWeights.Read(
-            Pack(
-                configuration,
-                [RandomWeights.CreateLevel(configuration, 0, 1), RandomWeights.CreateLevel(configuration, 1, 2)],
-                WeightStorage.Float32
-            )
-        );
+        var networks = PackWeights.Read(Pack(configuration, Levels(configuration), WeightStorage.Float32));
         var target = Path.Combine(folder, "weights");
         Assert.Equal(9, WeightFolder.Write(target, networks, _ => "a test").Count);
         Assert.Equal(
@@ -130,6 +119,9 @@ public sealed class PackWeightsTests : IDisposable
 
         return storage == WeightStorage.Float16 && weights[name].Shape.Length > 1 ? Array.ConvertAll(data, v => (float)(Half)v) : data;
     }
+
+    private static LevelWeights[] Levels(HierarchyConfiguration configuration) =>
+        [RandomWeights.CreateLevel(configuration, 0, 1), RandomWeights.CreateLevel(configuration, 1, 2)];
 
     private ModelPack Pack(HierarchyConfiguration configuration, LevelWeights[] levels, WeightStorage storage)
     {

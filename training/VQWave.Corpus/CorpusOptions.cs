@@ -19,7 +19,7 @@ internal sealed record CorpusOptions
           --seed N            seed of the composer (1)
           --style NAME        keys (electric piano, vibraphone, bass, pad, percussion) or tines (harp, kalimba,
                               celesta, music box, pad) (keys)
-          --held-out SHARE    share of the pieces kept out of training, 0 to 0.5 (0.1)
+          --held-out SHARE    share of the pieces of each hour kept out of training, 0 to 0.5 (0.1)
           --midi-only         compose, do not render
           --force             render again what is already there
           --jobs N            pieces rendered at once (one for each processor, at most 4)

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using VQWave.Models;
 using VQWave.OnnxExport.Onnx;
 
@@ -41,7 +40,6 @@ public static class PackWeights
     {
         var shapes = WeightShapes.For(configuration, levelIndex, stage);
         var weights = new Dictionary<string, WeightTensor>(StringComparer.Ordinal);
-        var row = 0;
         foreach (var (name, shape) in shapes)
         {
             weights[name] = new WeightTensor(
@@ -49,7 +47,8 @@ public static class PackWeights
                 (stage, name.Split('.')) switch
                 {
                     // Both projections are one convolution, the rows of the second after those of the first.
-                    (ModelStage.Context, ["project" or "project_output", "weight"]) => NextRows(shape),
+                    (ModelStage.Context, ["project", "weight"]) => Projections(shape)[..Count(shape)],
+                    (ModelStage.Context, ["project_output", "weight"]) => Projections(shape)[^Count(shape)..],
                     (ModelStage.Generator, ["lstm", var parameter]) => Lstm(graph, parameter, shape),
                     (ModelStage.Generator, ["dense" or "logits", "weight"]) => TensorValues.Transpose(
                         graph.Values(name, [shape[1], shape[0]]),
@@ -63,16 +62,14 @@ public static class PackWeights
 
         return weights;
 
-        float[] NextRows(long[] shape)
+        float[] Projections(long[] part)
         {
-            var all = shapes.Where(s => s.Key.StartsWith("project", StringComparison.Ordinal)).Sum(s => s.Value[0]);
-            var values = graph.Values("projections.weight", [all, shape[1], shape[2]]);
-            var size = (int)(shape[1] * shape[2]);
-            var part = values.AsSpan(row * size, (int)shape[0] * size).ToArray();
-            row += (int)shape[0];
-            return part;
+            var rows = shapes.Where(s => s.Key.StartsWith("project", StringComparison.Ordinal)).Sum(s => s.Value[0]);
+            return graph.Values("projections.weight", [rows, part[1], part[2]]);
         }
     }
+
+    private static int Count(long[] shape) => (int)shape.Aggregate(1L, (product, size) => product * size);
 
     // lstm.i.weight holds the rows of the layer's input, then those of its state, transposed.
     private static float[] Lstm(StageFile graph, string parameter, long[] shape)
@@ -104,21 +101,13 @@ public static class PackWeights
             _path = path;
             try
             {
-                _constants = ModelProto
-                    .Parser.ParseFrom(File.ReadAllBytes(path))
+                _constants = StageModel
+                    .Parse(File.ReadAllBytes(path), path)
                     .Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
             }
-            catch (Exception e)
-                when (e is InvalidProtocolBufferException or IOException or UnauthorizedAccessException or ArgumentException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
             {
                 throw new VQWaveException($"{path} cannot be read as an ONNX file ({e.Message.TrimEnd('.')}): export the pack again.", e);
-            }
-
-            if (_constants.Keys.Any(n => n.EndsWith(".weight_q", StringComparison.Ordinal)))
-            {
-                throw new VQWaveException(
-                    $"{path} is quantised, and what was rounded away cannot be learnt on from: give a pack in float32 or float16."
-                );
             }
         }
 

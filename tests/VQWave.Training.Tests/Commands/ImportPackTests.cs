@@ -30,7 +30,7 @@ public sealed class ImportPackTests(EvaluationFixture fixture) : IDisposable
     }
 
     [Fact]
-    public void A_recipe_begins_with_what_a_pack_has_learned_and_ends_in_a_pack()
+    public void A_recipe_begins_with_what_a_pack_has_learned()
     {
         File.WriteAllText(_folder["tune.json"], Recipe);
         string[] run = ["run", "tune.json", "--set", $"from={fixture.PackDirectory}", "--set", $"data={fixture.DataDirectory}"];

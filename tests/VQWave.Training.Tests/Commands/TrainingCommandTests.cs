@@ -21,7 +21,6 @@ public sealed class TrainingCommandTests : IDisposable
             .Try(["evaluate", "--pack", "none", "--data-dir", "held", "--precision", precision, .. more])
             .AssertRefused(1, "--precision");
 
-    /// <summary>From audio to generated codes, each step as a user types it.</summary>
     [Fact]
     public void Advice_compares_only_epochs_of_the_same_options()
     {
@@ -48,6 +47,7 @@ public sealed class TrainingCommandTests : IDisposable
         Assert.Equal(7, _folder.Epochs("weights/vqvae_8"));
     }
 
+    /// <summary>From audio to generated codes, each step as a user types it.</summary>
     [Fact]
     public void A_tiny_hierarchy_trains_exports_opens_and_generates()
     {

@@ -9,7 +9,6 @@ namespace VQWave.OnnxExport.Quantization;
 /// <summary>A generator's ONNX file as <see cref="StageGraphs.Generator"/> writes it, with its matrices found.</summary>
 internal sealed class GeneratorGraph
 {
-    private const string QuantizedOperator = "MatMulNBits";
     private const string QuantizedDomain = "com.microsoft";
 
     // ONNX Runtime's fast kernels: the inputs are rounded to 8 bits in the same blocks.
@@ -34,21 +33,7 @@ internal sealed class GeneratorGraph
     /// <exception cref="VQWaveException">It is quantised already, or is not laid out as ours are.</exception>
     public static GeneratorGraph Parse(byte[] bytes, LevelConfiguration level, string source)
     {
-        GeneratorGraph graph;
-        try
-        {
-            graph = new GeneratorGraph(ModelProto.Parser.ParseFrom(bytes), source);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new VQWaveException($"{source} is not an ONNX file: export the pack again.", e);
-        }
-
-        if (graph.model.Graph.Node.Any(n => n.OpType == QuantizedOperator))
-        {
-            throw new VQWaveException($"{source} is quantised already: give a pack in float32 or float16.");
-        }
-
+        var graph = new GeneratorGraph(StageModel.Parse(bytes, source), source);
         var units = level.Generator.Units;
         var matrices = new List<GeneratorMatrix>();
         for (var i = 0; i < level.Generator.Layers; i++)
@@ -104,7 +89,7 @@ internal sealed class GeneratorGraph
         var node = new NodeProto
         {
             Name = product.Name,
-            OpType = QuantizedOperator,
+            OpType = StageModel.QuantizedOperator,
             Domain = QuantizedDomain,
         };
         string values = $"{matrix.Name}.weight_q",

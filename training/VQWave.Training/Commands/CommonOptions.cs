@@ -44,6 +44,14 @@ internal static class CommonOptions
 
     public static Option<int> Epochs() => Of("--epochs", "Epochs in all; the learning rate falls over all of them", 1, "N");
 
+    public static Option<string> ImportDirectory() =>
+        new("--output")
+        {
+            Description = "Folder that receives the weights as safetensors",
+            Required = true,
+            HelpName = "DIR",
+        };
+
     public static Option<string?> InitialWeights() =>
         new("--initial-weights")
         {

@@ -10,12 +10,7 @@ internal static class ImportKerasCommand
     public static Command Create()
     {
         var source = new Argument<string>("DIR") { Description = "Folder with the Python project's .weights.h5 files" };
-        var output = new Option<string>("--output")
-        {
-            Description = "Folder that receives the weights as safetensors",
-            Required = true,
-            HelpName = "DIR",
-        };
+        var output = CommonOptions.ImportDirectory();
         var preset = CommonOptions.Configuration();
         preset.DefaultValueFactory = _ => "head";
         var epoch = new Option<int?>("--epoch")

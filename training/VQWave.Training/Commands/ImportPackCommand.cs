@@ -23,12 +23,7 @@ internal static class ImportPackCommand
     public static Command Create()
     {
         var source = new Argument<string>("PACK") { Description = "The pack's folder or name" };
-        var output = new Option<string>("--output")
-        {
-            Description = "Folder that receives the weights as safetensors",
-            Required = true,
-            HelpName = "DIR",
-        };
+        var output = CommonOptions.ImportDirectory();
         var json = CommonOptions.Json();
         var command = new Command("import-pack", Help) { source, output, json };
         command.SetAction(parse =>

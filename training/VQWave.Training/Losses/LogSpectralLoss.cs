@@ -10,7 +10,7 @@ namespace VQWave.Training.Losses;
 public sealed class LogSpectralLoss : IReconstructionLoss
 {
     // 20 log10 of a ratio in units of 10 dB.
-    private const double Unit = 2 / 2.302585092994046;
+    private static readonly double Unit = 2 / Math.Log(10);
 
     // Keeps the gradient of the root finite where two frames are equal.
     private const double RootFloor = 1e-8;

@@ -110,7 +110,7 @@ internal sealed partial class RecipeRun(Recipe recipe, Func<string[], Task<int>>
                     recipe.Replace(directory),
                     f =>
                         Path.GetFileName(f).StartsWith($"{stage.Network}_", StringComparison.Ordinal)
-                        && !f.Contains("_checkpoint", StringComparison.Ordinal)
+                        && Path.GetFileName(f) != Path.GetFileName(TrainingState.PathIn(directory, stage.Network!))
                 ),
             ]
             : [];
