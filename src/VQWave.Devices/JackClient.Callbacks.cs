@@ -7,25 +7,35 @@ namespace VQWave.Devices;
 /// <content>What JACK's threads call.</content>
 public sealed unsafe partial class JackClient
 {
+    private delegate ref int FieldOf(JackClient client);
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnProcess(uint frames, nint argument)
     {
-        if (GCHandle.FromIntPtr(argument).Target is JackClient target)
+        if (GCHandle.FromIntPtr(argument).Target is not JackClient target)
         {
-            Interlocked.Exchange(ref target.inside, 1);
-            if (target.isLeaving)
-            {
-                target.Silence(frames);
-            }
-            else
-            {
-                target.Process((int)frames);
-            }
-
-            Volatile.Write(ref target.inside, 0);
+            return 0;
         }
 
-        return 0;
+        Interlocked.Increment(ref target.inside);
+        if (target.audioThread is null)
+        {
+            Volatile.Write(ref target.audioThread, Thread.CurrentThread);
+        }
+
+        bool isLast = target.isLeaving;
+        if (isLast)
+        {
+            target.Silence(frames);
+            target.callsWhileLeaving++;
+        }
+        else
+        {
+            target.Process((int)frames);
+        }
+
+        Interlocked.Decrement(ref target.inside);
+        return isLast ? 1 : 0;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -33,31 +43,31 @@ public sealed unsafe partial class JackClient
     {
         if (GCHandle.FromIntPtr(argument).Target is JackClient target)
         {
+            Interlocked.Increment(ref target.inside);
             Interlocked.Increment(ref target.xruns);
+            Interlocked.Decrement(ref target.inside);
         }
 
         return 0;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnBufferSize(uint frames, nint argument)
-    {
-        if (GCHandle.FromIntPtr(argument).Target is JackClient target && target.BufferFrames != (int)frames)
-        {
-            Volatile.Write(ref target.bufferFrames, (int)frames);
-            target.RaiseFormatChanged();
-        }
-
-        return 0;
-    }
+    private static int OnBufferSize(uint frames, nint argument) => Change(argument, frames, static client => ref client.bufferFrames);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnSampleRate(uint rate, nint argument)
+    private static int OnSampleRate(uint rate, nint argument) => Change(argument, rate, static client => ref client.sampleRate);
+
+    private static int Change(nint argument, uint value, FieldOf field)
     {
-        if (GCHandle.FromIntPtr(argument).Target is JackClient target && target.SampleRate != (int)rate)
+        if (GCHandle.FromIntPtr(argument).Target is JackClient target)
         {
-            Volatile.Write(ref target.sampleRate, (int)rate);
-            target.RaiseFormatChanged();
+            Interlocked.Increment(ref target.inside);
+            if (Interlocked.Exchange(ref field(target), (int)value) != (int)value)
+            {
+                target.RaiseFormatChanged();
+            }
+
+            Interlocked.Decrement(ref target.inside);
         }
 
         return 0;
@@ -66,15 +76,16 @@ public sealed unsafe partial class JackClient
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnShutdown(int status, byte* reason, nint argument)
     {
+        if (GCHandle.FromIntPtr(argument).Target is not JackClient target)
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref target.inside);
         bool isZombie = (status & JackNative.StatusClientZombie) != 0;
         if (!isZombie)
         {
             JackRegistry.ReportServerDeath();
-        }
-
-        if (GCHandle.FromIntPtr(argument).Target is not JackClient target)
-        {
-            return;
         }
 
         Volatile.Write(
@@ -82,6 +93,7 @@ public sealed unsafe partial class JackClient
             isZombie ? "The JACK server put the client out because it answered too late." : "The JACK server has ended."
         );
         ThreadPool.UnsafeQueueUserWorkItem(static client => client.ServerShutdown?.Invoke(client, EventArgs.Empty), target, false);
+        Interlocked.Decrement(ref target.inside);
     }
 
     private void RaiseFormatChanged() =>

@@ -19,6 +19,7 @@ public sealed unsafe partial class JackClient : IAudioStream
 {
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(1);
     private const int ScratchFrames = 4096;
+    private const int CallsThatIgnoreErrors = 3;
 
     private readonly Lock gate = new();
     private readonly IAudioRenderer renderer;
@@ -32,7 +33,9 @@ public sealed unsafe partial class JackClient : IAudioStream
     private nint midiPort;
     private bool isRunning;
     private volatile bool isLeaving;
+    private Thread? audioThread;
     private int inside;
+    private int callsWhileLeaving;
     private int sampleRate;
     private int bufferFrames;
     private long sampleTime;
@@ -170,6 +173,8 @@ public sealed unsafe partial class JackClient : IAudioStream
             Volatile.Write(ref this.sampleTime, sampleTime);
             renderer.Prepare(SampleRate, Channels, BufferFrames);
             isLeaving = false;
+            Volatile.Write(ref audioThread, null);
+            Volatile.Write(ref callsWhileLeaving, 0);
             if (JackNative.Activate(client) != 0)
             {
                 throw new AudioDeviceException($"{Name} could not be activated: restart the JACK server.");
@@ -195,12 +200,7 @@ public sealed unsafe partial class JackClient : IAudioStream
     {
         lock (gate)
         {
-            if (isRunning)
-            {
-                isRunning = false;
-                Leave();
-                _ = JackNative.Deactivate(client);
-            }
+            Halt();
         }
     }
 
@@ -211,8 +211,8 @@ public sealed unsafe partial class JackClient : IAudioStream
         {
             if (client != 0)
             {
-                isRunning = false;
-                Leave();
+                Halt();
+                NativeCallbacks.Await(ref inside);
                 JackMonitor.CloseClient(client);
                 client = 0;
             }
@@ -224,17 +224,35 @@ public sealed unsafe partial class JackClient : IAudioStream
         }
     }
 
-    // libjack ends its audio thread wherever it is (pthread_cancel, asynchronous), which a managed frame does not survive: so it must be elsewhere.
-    private void Leave()
+    // libjack ends its audio thread wherever that is (pthread_cancel, asynchronous), and a managed frame does not survive it. A callback
+    // that returns an error, though, makes the thread take its client out of the graph and end itself: so it is told to, and awaited.
+    private void Halt()
     {
+        if (!isRunning)
+        {
+            return;
+        }
+
+        isRunning = false;
         isLeaving = true;
-        Interlocked.MemoryBarrier();
         long start = Stopwatch.GetTimestamp();
-        while (Volatile.Read(ref inside) != 0 && Stopwatch.GetElapsedTime(start) < LeaveTimeout)
+        while (IsThreadLeaving() && Stopwatch.GetElapsedTime(start) < LeaveTimeout)
         {
             Thread.Sleep(1);
         }
+
+        _ = JackNative.Deactivate(client);
     }
+
+    // A libjack that goes on calling whatever is returned, as PipeWire's may, is not waited for any longer: deactivated, it stops calling.
+    // A server that has died calls no more.
+    private bool IsThreadLeaving() =>
+        Volatile.Read(ref inside) != 0
+        || (
+            Volatile.Read(ref failure) is null
+            && Volatile.Read(ref callsWhileLeaving) < CallsThatIgnoreErrors
+            && Volatile.Read(ref audioThread) is null or { IsAlive: true }
+        );
 
     private void RegisterPorts()
     {

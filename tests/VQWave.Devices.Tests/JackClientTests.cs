@@ -207,6 +207,50 @@ public sealed class JackClientTests
         next.Dispose();
     }
 
+    /// <summary>
+    /// libjack ends the thread of a client that closes wherever it is, and managed code that is ended so ends the process: this test
+    /// fails by taking the whole program with it, or by never ending.
+    /// </summary>
+    [Fact]
+    public void Clients_close_while_the_server_calls_them()
+    {
+        using JackServer server = JackServer.StartOrSkip(frames: 32);
+        using CancellationTokenSource done = new();
+        // Collections hold the audio thread at the border of managed code, where it is ended most easily.
+        Thread collector = new(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                // A breath: without one nothing else gets to run on a machine of two cores.
+                Thread.SpinWait(3000);
+            }
+        });
+        collector.Start();
+        try
+        {
+            for (int i = 0; i < 30; i++)
+            {
+                RampRenderer renderer = new();
+                using JackClient client = new(renderer);
+                client.Start();
+                Wait.For(() => renderer.Blocks > 2, "playing");
+                if (i % 3 == 0)
+                {
+                    client.Stop();
+                    long blocks = renderer.Blocks;
+                    client.Start();
+                    Wait.For(() => renderer.Blocks > blocks, "playing after a new start");
+                }
+            }
+        }
+        finally
+        {
+            done.Cancel();
+            collector.Join();
+        }
+    }
+
     [Fact]
     public void Missing_server_is_one_sentence()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -21,6 +22,10 @@ internal sealed unsafe partial class JackProbe : IDisposable
     private nint midiOutput;
     private int recorded;
     private int sentAt;
+    private volatile bool isLeaving;
+    private volatile bool isStreaming;
+    private volatile bool isServerDead;
+    private Thread? thread;
     private (uint Frame, byte[] Bytes)[]? pending;
 
     private JackProbe(nint client) => this.client = client;
@@ -48,6 +53,7 @@ internal sealed unsafe partial class JackProbe : IDisposable
         probe.inputs[1] = PortRegister(opened, "in_2", Audio, new CULong(PortIsInput), default);
         probe.midiOutput = PortRegister(opened, "keys", Midi, new CULong(PortIsOutput), default);
         _ = SetProcess(opened, &Process, GCHandle.ToIntPtr(probe.self));
+        OnShutdown(opened, &Shutdown, GCHandle.ToIntPtr(probe.self));
         Assert.Equal(0, Activate(opened));
         return probe;
     }
@@ -109,6 +115,13 @@ internal sealed unsafe partial class JackProbe : IDisposable
         Wait.For(() => Volatile.Read(ref pending) is null, "the MIDI to be sent");
     }
 
+    /// <summary>Sends messages in each block from now on.</summary>
+    public void Stream(params (uint Frame, byte[] Bytes)[] messages)
+    {
+        isStreaming = true;
+        Volatile.Write(ref pending, messages);
+    }
+
     /// <summary>
     /// Sends messages, again each second until they are there: a server on a busy machine skips a client that is late, and what was
     /// sent in that block is gone.
@@ -141,6 +154,15 @@ internal sealed unsafe partial class JackProbe : IDisposable
     {
         if (self.IsAllocated)
         {
+            // libjack would end the thread wherever it is; told by an error it ends itself. A dead server's client must go at once, as
+            // this probe is not counted with the clients that are waited for.
+            isLeaving = true;
+            Stopwatch clock = Stopwatch.StartNew();
+            while (!isServerDead && Volatile.Read(ref thread) is null or { IsAlive: true } && clock.ElapsedMilliseconds < 500)
+            {
+                Thread.Sleep(1);
+            }
+
             _ = ClientClose(client);
             self.Free();
         }
@@ -150,6 +172,16 @@ internal sealed unsafe partial class JackProbe : IDisposable
     private static int Process(uint frames, nint argument)
     {
         JackProbe probe = (JackProbe)GCHandle.FromIntPtr(argument).Target!;
+        if (probe.thread is null)
+        {
+            Volatile.Write(ref probe.thread, Thread.CurrentThread);
+        }
+
+        if (probe.isLeaving)
+        {
+            return 1;
+        }
+
         int at = probe.recorded;
         int count = Math.Min((int)frames, probe.heard[0].Length - at);
         for (int port = 0; port < 2; port++)
@@ -171,11 +203,17 @@ internal sealed unsafe partial class JackProbe : IDisposable
             }
 
             Volatile.Write(ref probe.sentAt, at);
-            Volatile.Write(ref probe.pending, null);
+            if (!probe.isStreaming)
+            {
+                Volatile.Write(ref probe.pending, null);
+            }
         }
 
         return 0;
     }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Shutdown(nint argument) => ((JackProbe)GCHandle.FromIntPtr(argument).Target!).isServerDead = true;
 
     [LibraryImport("libjack.so.0", EntryPoint = "jack_client_open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint ClientOpen(string name, int options, nint status);
@@ -191,6 +229,9 @@ internal sealed unsafe partial class JackProbe : IDisposable
 
     [LibraryImport("libjack.so.0", EntryPoint = "jack_set_process_callback")]
     private static partial int SetProcess(nint client, delegate* unmanaged[Cdecl]<uint, nint, int> callback, nint argument);
+
+    [LibraryImport("libjack.so.0", EntryPoint = "jack_on_shutdown")]
+    private static partial void OnShutdown(nint client, delegate* unmanaged[Cdecl]<nint, void> callback, nint argument);
 
     [LibraryImport("libjack.so.0", EntryPoint = "jack_activate")]
     private static partial int Activate(nint client);

@@ -5,7 +5,7 @@ using VQWave.Devices.Interop;
 
 namespace VQWave.Devices.Tests;
 
-/// <summary>A JACK server of its own with the dummy driver, 48,000 Hz and 256 frames, that can be killed and started again.</summary>
+/// <summary>A JACK server of its own with the dummy driver, 48,000 Hz and 256 frames where nothing else is said, that can be killed and started again.</summary>
 internal sealed partial class JackServer : IDisposable
 {
     public const int SampleRate = 48000;
@@ -13,18 +13,20 @@ internal sealed partial class JackServer : IDisposable
     private const int SigTerm = 15;
 
     private static int count;
+    private readonly int frames;
     private Process server;
 
-    private JackServer(string name, Process server)
+    private JackServer(string name, int frames, Process server)
     {
         Name = name;
+        this.frames = frames;
         this.server = server;
     }
 
     public string Name { get; }
 
     /// <summary>Starts a server, or says why it cannot. It becomes the default one of this process.</summary>
-    public static JackServer? TryStart(out string reason)
+    public static JackServer? TryStart(out string reason, int frames = BufferFrames)
     {
         reason = "The dummy JACK server is tried on Linux only.";
         if (!OperatingSystem.IsLinux())
@@ -39,7 +41,7 @@ internal sealed partial class JackServer : IDisposable
         }
 
         string name = $"vqwave-test-{Environment.ProcessId}-{++count}";
-        Process? process = Launch(name);
+        Process? process = Launch(name, frames);
         if (process is null)
         {
             reason = "jackd is not installed (apt install jackd2).";
@@ -49,7 +51,7 @@ internal sealed partial class JackServer : IDisposable
         // .NET keeps its own copy of the environment; libjack reads the C library's.
         _ = SetEnvironment("JACK_DEFAULT_SERVER", name, 1);
         QuietNative.Silence();
-        JackServer result = new(name, process);
+        JackServer result = new(name, frames, process);
         if (result.IsUp())
         {
             return result;
@@ -61,9 +63,9 @@ internal sealed partial class JackServer : IDisposable
     }
 
     /// <summary>Starts a server or skips the test.</summary>
-    public static JackServer StartOrSkip()
+    public static JackServer StartOrSkip(int frames = BufferFrames)
     {
-        JackServer? started = TryStart(out string reason);
+        JackServer? started = TryStart(out string reason, frames);
         if (started is null)
         {
             Assert.Skip(reason);
@@ -83,7 +85,7 @@ internal sealed partial class JackServer : IDisposable
     public void Restart(int sampleRate = SampleRate)
     {
         server.Dispose();
-        server = Launch(Name, sampleRate) ?? throw new InvalidOperationException("jackd did not start again.");
+        server = Launch(Name, frames, sampleRate) ?? throw new InvalidOperationException("jackd did not start again.");
     }
 
     public void Dispose()
@@ -107,7 +109,7 @@ internal sealed partial class JackServer : IDisposable
         }
     }
 
-    private static Process? Launch(string name, int sampleRate = SampleRate)
+    private static Process? Launch(string name, int frames, int sampleRate = SampleRate)
     {
         ProcessStartInfo start = new("jackd")
         {
@@ -115,7 +117,7 @@ internal sealed partial class JackServer : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] arguments = ["-n", name, "-r", "-d", "dummy", "-r", $"{sampleRate}", "-p", $"{BufferFrames}"];
+        string[] arguments = ["-n", name, "-r", "-d", "dummy", "-r", $"{sampleRate}", "-p", $"{frames}"];
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);

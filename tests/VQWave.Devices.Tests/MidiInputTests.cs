@@ -47,6 +47,22 @@ public sealed class MidiInputTests
         Assert.Equal(0, input.Dropped);
     }
 
+    /// <summary>RtMidi's callback must not find what was freed, nor be ended within managed code: either ends the process.</summary>
+    [Fact]
+    public void Ports_close_while_messages_come()
+    {
+        using JackServer server = StartOrSkip();
+        using JackProbe probe = JackProbe.Open();
+        (uint, byte[])[] block = [.. Enumerable.Range(0, 64).Select(i => ((uint)i, new byte[] { 0xB0, 1, (byte)i }))];
+        probe.Stream(block);
+        for (int i = 0; i < 20; i++)
+        {
+            using MidiInput input = new();
+            input.Open(Keys);
+            Wait.For(() => input.TryRead(out _), "the first message");
+        }
+    }
+
     [Fact]
     public void Vanished_ports_are_told_and_opened_again_when_they_return()
     {

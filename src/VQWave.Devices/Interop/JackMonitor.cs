@@ -11,6 +11,7 @@ internal sealed unsafe class JackMonitor : IDisposable
 {
     private readonly nint client;
     private GCHandle self;
+    private int inside;
     private int isDead;
     private bool isDisposed;
 
@@ -34,6 +35,7 @@ internal sealed unsafe class JackMonitor : IDisposable
         if (!isDisposed)
         {
             isDisposed = true;
+            NativeCallbacks.Await(ref inside);
             CloseClient(client);
             self.Free();
         }
@@ -81,7 +83,11 @@ internal sealed unsafe class JackMonitor : IDisposable
         );
     }
 
-    /// <summary>Closes a client, of a dead server too.</summary>
+    /// <summary>
+    /// Closes a client, of a dead server too. libjack ends the thread that brings the server's messages wherever that is, and a managed
+    /// frame does not survive it: so callbacks at work are to be awaited before.
+    /// </summary>
+    /// <param name="opened">The client, deactivated, so that no message but the server's end can still come.</param>
     internal static void CloseClient(nint opened)
     {
         _ = JackNative.ClientClose(opened);
@@ -91,14 +97,18 @@ internal sealed unsafe class JackMonitor : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnShutdown(int status, byte* reason, nint argument)
     {
-        if (GCHandle.FromIntPtr(argument).Target is JackMonitor target)
+        if (GCHandle.FromIntPtr(argument).Target is not JackMonitor target)
         {
-            Volatile.Write(ref target.isDead, 1);
+            return;
         }
 
+        Interlocked.Increment(ref target.inside);
+        Volatile.Write(ref target.isDead, 1);
         if ((status & JackNative.StatusClientZombie) == 0)
         {
             JackRegistry.ReportServerDeath();
         }
+
+        Interlocked.Decrement(ref target.inside);
     }
 }

@@ -33,10 +33,18 @@ internal static unsafe partial class QuietNative
     {
         if (NativeLibraries.IsAvailable(NativeLibraries.Jack))
         {
-            SetJackErrorFunction(&IgnoreJack);
-            SetJackInfoFunction(&IgnoreJack);
+            delegate* unmanaged[Cdecl]<byte*, void> ignore = JackHandler();
+            SetJackErrorFunction(ignore);
+            SetJackInfoFunction(ignore);
         }
     }
+
+    // libjack also speaks on threads that it ends wherever they are, which a managed frame does not survive: where the C library is
+    // at hand, a function of it is the handler that does nothing with the message.
+    private static delegate* unmanaged[Cdecl]<byte*, void> JackHandler() =>
+        !OperatingSystem.IsWindows() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "getpagesize", out nint harmless)
+            ? (delegate* unmanaged[Cdecl]<byte*, void>)harmless
+            : &IgnoreJack;
 
     // snd_lib_error_handler_t is variadic: on Linux a callee may leave the arguments after these unread.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -31,9 +31,6 @@ internal static unsafe partial class RtMidiNative
         nint userData
     );
 
-    [LibraryImport(NativeLibraries.RtMidi, EntryPoint = "rtmidi_in_cancel_callback")]
-    internal static partial void InCancelCallback(Device* device);
-
     [LibraryImport(NativeLibraries.RtMidi, EntryPoint = "rtmidi_in_ignore_types")]
     internal static partial void InIgnoreTypes(
         Device* device,

@@ -13,6 +13,7 @@ internal sealed unsafe class RtMidiPort : IDisposable
     private RtMidiNative.Device* device;
     private GCHandle self;
     private bool hasEntered;
+    private int inside;
 
     /// <summary>Creates an input that is not connected.</summary>
     /// <exception cref="MidiDeviceException">The interface is not there.</exception>
@@ -71,6 +72,11 @@ internal sealed unsafe class RtMidiPort : IDisposable
     {
         if (device is not null)
         {
+            // RtMidi frees what its callback needs before it closes the port; and JACK ends its thread wherever that is, which a
+            // managed frame does not survive. So the port is closed first, and callbacks at work are awaited.
+            RtMidiNative.ClosePort(device);
+            NativeCallbacks.Await(ref inside);
+
             RtMidiNative.InFree(device);
             device = null;
         }
@@ -92,7 +98,9 @@ internal sealed unsafe class RtMidiPort : IDisposable
     {
         if (GCHandle.FromIntPtr(userData).Target is RtMidiPort target)
         {
+            Volatile.Write(ref target.inside, 1);
             target.Queue.Write(Stopwatch.GetTimestamp(), target.source, new ReadOnlySpan<byte>(message, (int)length));
+            Volatile.Write(ref target.inside, 0);
         }
     }
 }
