@@ -36,21 +36,21 @@ internal sealed class GraphBuilder
 
     public void Output(string name, TensorProto.Types.DataType type, params object[] shape) => graph.Output.Add(Value(name, type, shape));
 
-    /// <summary>A weight in the storage of the options; biases and norms (one dimension) stay float32.</summary>
+    /// <summary>A weight in the storage of the options; biases and norms (one dimension) and what float16 cannot hold stay float32.</summary>
     public string Weight(string name, long[] shape, float[] data)
     {
-        if (options.Storage == WeightStorage.Float32 || shape.Length < 2)
+        if (!WeightStorages.IsRounded(options.Storage, shape, data))
         {
             graph.Initializer.Add(Tensor(name, TensorProto.Types.DataType.Float, shape, FloatBytes(data)));
             return name;
         }
 
-        graph.Initializer.Add(Tensor(name, TensorProto.Types.DataType.Float16, shape, HalfBytes(name, data)));
+        graph.Initializer.Add(Tensor(name, TensorProto.Types.DataType.Float16, shape, HalfBytes(data)));
         return Node("Cast", $"{name}.float32", [name], Attribute("to", (long)TensorProto.Types.DataType.Float));
     }
 
     /// <summary>The values that <see cref="Weight"/> leaves of these after its storage.</summary>
-    public float[] Stored(float[] data) => options.Storage == WeightStorage.Float32 ? data : Array.ConvertAll(data, v => (float)(Half)v);
+    public float[] Stored(long[] shape, float[] data) => WeightStorages.Stored(options.Storage, shape, data);
 
     public string Integers(string name, params long[] values)
     {
@@ -178,20 +178,12 @@ internal sealed class GraphBuilder
         return UnsafeByteOperations.UnsafeWrap(bytes);
     }
 
-    private ByteString HalfBytes(string name, float[] data)
+    private static ByteString HalfBytes(float[] data)
     {
         var bytes = new byte[data.Length * 2];
         for (var i = 0; i < data.Length; i++)
         {
-            var half = (Half)data[i];
-            if (!Half.IsFinite(half))
-            {
-                throw new VQWaveException(
-                    $"The weight '{name}' of {Name} holds {data[i].ToString(CultureInfo.InvariantCulture)}, which float16 cannot store; export it as float32."
-                );
-            }
-
-            BinaryPrimitives.WriteHalfLittleEndian(bytes.AsSpan(i * 2), half);
+            BinaryPrimitives.WriteHalfLittleEndian(bytes.AsSpan(i * 2), (Half)data[i]);
         }
 
         return UnsafeByteOperations.UnsafeWrap(bytes);

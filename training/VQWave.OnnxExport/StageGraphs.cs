@@ -65,7 +65,7 @@ public static class StageGraphs
         var norms = graph.Weight(
             "codebook.squared_norms",
             [level.CodebookSize],
-            SquaredNorms(graph.Stored(codebook.Data), level.CodebookDimension)
+            SquaredNorms(graph.Stored(codebook.Shape, codebook.Data), level.CodebookDimension)
         );
         var transposed = graph.Node("Transpose", "codebook.transposed", [vectors], Attribute("perm", 1, 0));
         var scaled = graph.Node("Mul", "codebook.scaled", [transposed, graph.Scalar("minus_two", -2)]);

@@ -8,7 +8,7 @@ public enum WeightStorage
 
     /// <summary>
     /// Matrices, kernels and tables in half the space, widened by a Cast that ONNX Runtime folds when it loads the graph. Biases
-    /// stay float32.
+    /// stay float32, as does a weight that float16 cannot hold.
     /// </summary>
     Float16,
 }

@@ -97,15 +97,33 @@ public sealed class VectorQuantizerTests : IDisposable
     }
 
     [Fact]
-    public void Commitment_weighs_the_same_at_any_scale_of_the_latents()
+    public void Commitment_weighs_the_same_at_any_scale_that_latents_have()
     {
         using var small = new VectorQuantizer(16, 3, CodebookLearning.Ema);
         using var large = new VectorQuantizer(16, 3, CodebookLearning.Ema);
-        large.Codebook.copy_(small.Codebook.detach() * 1000.0);
+        large.Codebook.copy_(small.Codebook.detach() * 10.0);
         var latents = torch.randn(2, 3, 20);
         var (_, first, _, _) = small.Quantize(latents, 0.25);
-        var (_, second, _, _) = large.Quantize(latents * 1000.0, 0.25);
+        var (_, second, _, _) = large.Quantize(latents * 10.0, 0.25);
         Assert.Equal(first.ToDouble(), second.ToDouble(), 1e-4);
+    }
+
+    [Fact]
+    public void Growth_of_the_latents_costs_from_a_bound_on_and_nothing_below()
+    {
+        using var quantizer = new VectorQuantizer(16, 3, CodebookLearning.Ema);
+        var unit = torch.randn(2, 3, 20);
+        double Cost(double scale) => quantizer.Quantize(unit * scale, 0).Loss.ToDouble();
+        var largest = VectorQuantizer.LargestScale / Math.Sqrt(unit.square().mean().ToDouble());
+        Assert.Equal(0, Cost(largest * 0.99));
+        Assert.Equal(0.04, Cost(largest * Math.E), 1e-4);
+
+        // The gradient is that of the loss, by finite differences along the scale.
+        var scale = torch.ones([1]) * (largest * 3);
+        scale.requires_grad = true;
+        quantizer.Quantize(unit * scale, 0).Loss.backward();
+        var step = largest * 1e-2;
+        Assert.Equal((Cost((largest * 3) + step) - Cost((largest * 3) - step)) / (2 * step), scale.grad!.ToDouble(), 2e-4 / largest);
     }
 
     [Fact]

@@ -110,14 +110,9 @@ internal static class WeightSets
         IReadOnlyDictionary<string, WeightTensor> weights,
         WeightStorage storage
     ) =>
-        storage == WeightStorage.Float32
-            ? weights
-            : weights.ToDictionary(
-                p => p.Key,
-                p =>
-                    p.Value.Shape.Length < 2
-                        ? p.Value
-                        : new WeightTensor(p.Value.Shape, Array.ConvertAll(p.Value.Data, v => (float)(Half)v)),
-                StringComparer.Ordinal
-            );
+        weights.ToDictionary(
+            p => p.Key,
+            p => new WeightTensor(p.Value.Shape, WeightStorages.Stored(storage, p.Value.Shape, p.Value.Data)),
+            StringComparer.Ordinal
+        );
 }

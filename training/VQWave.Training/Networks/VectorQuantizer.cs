@@ -11,7 +11,12 @@ namespace VQWave.Training.Networks;
 /// </summary>
 public sealed class VectorQuantizer : Module
 {
+    /// <summary>The root mean square of latents from which on growth costs.</summary>
+    public const double LargestScale = 32;
+
+    private const double OvergrowthWeight = 0.01;
     private const double Smoothing = 1e-5;
+
     private readonly CodebookLearning _learning;
     private readonly double _decay;
     private readonly Parameter _codebook;
@@ -66,8 +71,8 @@ public sealed class VectorQuantizer : Module
     /// <param name="commitment">Weight of the commitment loss.</param>
     /// <param name="noise">Standard normal noise (batch × length, dimension) for <see cref="QuantizerGradient.NoiseSubstitution"/>; null for the straight-through gradient.</param>
     /// <returns>
-    /// The quantized latents, the loss (weight × squared distance over the latents' variance, and for a gradient codebook its own term), the codes
-    /// (batch × length), and the latents without gradient (batch × length, dimension).
+    /// The quantized latents, the loss (weight × squared distance over the latents' variance, what <see cref="LargestScale"/> costs, and for a gradient
+    /// codebook its own term), the codes (batch × length), and the latents without gradient (batch × length, dimension).
     /// </returns>
     public (Tensor Quantized, Tensor Loss, Tensor Codes, Tensor Flat) Quantize(Tensor latents, double commitment, Tensor? noise = null)
     {
@@ -76,7 +81,7 @@ public sealed class VectorQuantizer : Module
         var flat = latents.transpose(1, 2).reshape(batch * length, Dimension);
         var codes = Encode(flat.detach());
         var vectors = F.embedding(codes, _codebook);
-        var loss = F.mse_loss(flat, vectors.detach()) * commitment / Spread(flat);
+        var loss = (F.mse_loss(flat, vectors.detach()) * commitment / Spread(flat)) + Overgrowth(flat);
         if (_learning == CodebookLearning.Gradient)
         {
             loss += F.mse_loss(vectors, flat.detach());
@@ -85,6 +90,18 @@ public sealed class VectorQuantizer : Module
         var passed = noise is null ? flat + (vectors - flat).detach() : flat + (Unit(noise) * Length(flat - vectors.detach()));
         var quantized = passed.reshape(batch, length, Dimension).transpose(1, 2);
         return (quantized, loss, codes, flat.detach());
+    }
+
+    // Everything else in the loss is blind to the scale of the latents, which so wanders upwards as training goes on, to 1e8 in a long run: biases then
+    // mean nothing any more beside them, and networks lose what they bend with. Below the bound this is exactly 0.
+    // Of the whole batch's scale, and its gradient in this process's part.
+    private Tensor Overgrowth(Tensor flat)
+    {
+        var square = flat.square().mean();
+        var constant = square.detach();
+        var mean = Processes.Mean(constant) + 1e-12;
+        var excess = (mean.log() - (2 * Math.Log(LargestScale))).clamp(min: 0);
+        return (excess.square() * OvergrowthWeight) + ((square - constant) * (2 * OvergrowthWeight) * excess / mean);
     }
 
     private static Tensor Unit(Tensor vectors) => vectors / Length(vectors);
