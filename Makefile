@@ -5,7 +5,7 @@ PACK ?= $(firstword $(wildcard models/*))
 MODEL ?= live-keys
 STYLE := $(if $(filter live-tines,$(MODEL)),tines,keys)
 CORPUS ?= data/corpus$(if $(filter tines,$(STYLE)),-tines)
-MINUTES ?= $(if $(filter tines,$(STYLE)),300,60)
+MINUTES ?= 300
 DOTNET ?= dotnet
 # One compiler server less to wait for: builds are short, and nothing is left running.
 BUILD = $(DOTNET) build --nologo -v quiet -clp:NoSummary -c $(CONFIGURATION) $(BUILD_OPTIONS)

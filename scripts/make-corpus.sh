@@ -1,6 +1,6 @@
 #!/bin/sh
 # Composes and renders the training corpus: scripts/make-corpus.sh [DIR] [vqwave-corpus options].
-# `make corpus` composes what live-keys has learned from (60 minutes, seed 1), with MODEL=live-tines 300 minutes of the other style.
+# `make corpus` composes what live-keys has learned from (300 minutes, seed 1), with MODEL=live-tines as much of the other style.
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 output=$root/data/corpus

@@ -12,7 +12,7 @@ namespace VQWave.Corpus;
 internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
 {
     // Struck tines are sharp to the ear for an hour: softened as a felt hammer would.
-    private const double TinesCorner = 1500;
+    private const double SoftCorner = 1500;
 
     // The pieces that an hour has. The share held out is spread within each such block, so that a longer corpus holds out what a shorter
     // one did and never lets a model learn the pieces that an older one was measured on.
@@ -202,7 +202,7 @@ internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
         }
 
         string rawFile = Path.Combine(options.Output, "midi", $".{name}.raw.tmp");
-        float[] audio = MixDown.Process(synth.Render(midiFile, rawFile), samples, options.Style == MusicStyle.Tines ? TinesCorner : null);
+        float[] audio = MixDown.Process(synth.Render(midiFile, rawFile), samples, SoftCorner);
         byte[] wav = WavFile.Encode(audio, MixDown.SampleRate);
         WriteAtomically(wavFile, wav);
         AudioFigures figures = AudioFigures.Measure(audio, MixDown.SampleRate);

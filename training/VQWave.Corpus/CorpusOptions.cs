@@ -17,8 +17,8 @@ internal sealed record CorpusOptions
           --output DIR        where to write; made if missing
           --minutes M         length of the whole corpus, held-out pieces included (60)
           --seed N            seed of the composer (1)
-          --style NAME        keys (electric piano, vibraphone, bass, pad, percussion) or tines (harp, kalimba,
-                              celesta, music box, pad) (keys)
+          --style NAME        keys (ocarina, electric piano, vibraphone, bass, pad) or tines (harp, kalimba, celesta,
+                              music box, pad) (keys)
           --held-out SHARE    share of the pieces of each hour kept out of training, 0 to 0.5 (0.1)
           --midi-only         compose, do not render
           --force             render again what is already there

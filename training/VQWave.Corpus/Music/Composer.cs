@@ -39,15 +39,6 @@ internal static class Composer
             {
                 melody.WriteSection(section);
             }
-
-            if (section.Has(Layers.Percussion) && ensemble.Percussion is not null)
-            {
-                for (int i = 0; i < section.Chords.Count; i++)
-                {
-                    bool isLast = i == section.Chords.Count - 1;
-                    PercussionPart.WriteBar(score, ensemble, section.FirstBar + i, section.Dynamic, isLast);
-                }
-            }
         }
 
         string name = PieceNames.Draw(random);
@@ -89,13 +80,11 @@ internal static class Composer
         bool ninths = random.Chance(0.7);
         Chord[] Chords(IEnumerable<int> degrees) => [.. degrees.Select(d => new Chord(key, d, ninths))];
 
-        // Percussion and pad never sound together with everything else: at most four parts at once.
-        Layers full = Layers.Comp | Layers.Melody | Layers.Bass | Layers.Percussion;
-        Layers airy = random.Chance(0.5)
-            ? Layers.Pad | Layers.Melody | Layers.Percussion
-            : Layers.Pad | Layers.Melody | Layers.Bass | Layers.Percussion;
-        Layers calm = random.Chance(0.5) ? Layers.Comp | Layers.Melody | Layers.Percussion : Layers.Comp | Layers.Melody | Layers.Bass;
-        Layers intro = random.Pick([Layers.Comp, Layers.Comp | Layers.Percussion, Layers.Pad | Layers.Percussion]);
+        // Pad and harmony never sound together with everything else: at most four parts at once.
+        Layers full = Layers.Comp | Layers.Melody | Layers.Bass;
+        Layers airy = random.Chance(0.5) ? Layers.Pad | Layers.Melody : Layers.Pad | Layers.Melody | Layers.Bass;
+        Layers calm = random.Chance(0.5) ? Layers.Comp | Layers.Melody : Layers.Comp | Layers.Melody | Layers.Bass;
+        Layers intro = random.Pick([Layers.Comp, Layers.Comp, Layers.Pad]);
 
         var sections = new List<Section> { new(SectionKind.Intro, 0, Chords(main.Take(2)), intro, 0.45, 0) };
         int bar = 2;

@@ -8,6 +8,7 @@ internal sealed record Instrument(string Name, int Channel, int Program, int Vol
 {
     public static readonly Instrument ElectricPiano = new("electric piano", 0, 4, 86, 12);
     public static readonly Instrument Vibraphone = new("vibraphone", 1, 11, 127, 14);
+    public static readonly Instrument Ocarina = new("ocarina", 4, 79, 100, 16);
     public static readonly Instrument Bass = new("bass", 2, 33, 72, 0);
     public static readonly Instrument Pad = new("pad", 3, 89, 76, 10);
     public static readonly Instrument Harp = new("harp", 0, 46, 96, 14);
@@ -16,9 +17,4 @@ internal sealed record Instrument(string Name, int Channel, int Program, int Vol
     public static readonly Instrument MusicBox = new("music box", 1, 10, 64, 16);
     public static readonly Instrument LowHarp = new("low harp", 2, 46, 68, 8);
     public static readonly Instrument SoftPad = new("pad", 3, 89, 60, 10);
-    public static readonly Instrument BrushKit = new("percussion", 9, 40, 127, 8);
-    public static readonly Instrument StandardKit = new("percussion", 9, 0, 110, 8);
-
-    /// <summary>Whether the instrument plays unpitched sounds on the drum channel.</summary>
-    public bool IsPercussion => Channel == 9;
 }

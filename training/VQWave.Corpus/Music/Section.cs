@@ -18,7 +18,6 @@ internal enum Layers
     Melody = 2,
     Bass = 4,
     Pad = 8,
-    Percussion = 16,
 }
 
 /// <summary>A stretch of bars with one chord a bar, its layers and its dynamic (0 to 1).</summary>

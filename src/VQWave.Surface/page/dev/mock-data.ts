@@ -59,7 +59,7 @@ export const presets = ["As Learned", "Steady Hand", "Wanderer", "Worn Tape", "C
   .concat([{ name: "My dark room", program: null, factory: false }]);
 
 export const packs = [
-  { name: "live-keys", title: "live-keys", description: "Electric piano, vibraphone, bass, soft pads and light percussion in slow harmony.", licence: "MIT", problem: null as string | null },
+  { name: "live-keys", title: "live-keys", description: "Ocarina, electric piano and vibraphone, bass and soft pads in slow harmony.", licence: "MIT", problem: null as string | null },
   { name: "quartet", title: "Quartet", description: "Strings in a dry room: made up, as all here is.", licence: "CC-BY-4.0", problem: null },
   { name: "broken", title: "Broken", description: "A pack that cannot be played.", licence: "MIT", problem: "generator_8.onnx is not the file that model.json describes." },
 ];
