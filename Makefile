@@ -4,7 +4,7 @@ PACK ?= $(firstword $(wildcard models/*))
 # Which recipe `make model` follows, what music its corpus is, where that lies and how long it is.
 MODEL ?= live-keys
 STYLE := $(if $(filter live-tines,$(MODEL)),tines,keys)
-CORPUS ?= data/corpus$(if $(filter tines,$(STYLE)),-tines)
+CORPUS ?= data/corpus-$(STYLE)
 MINUTES ?= 300
 DOTNET ?= dotnet
 # One compiler server less to wait for: builds are short, and nothing is left running.

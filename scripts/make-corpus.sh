@@ -3,7 +3,7 @@
 # `make corpus` composes what live-keys has learned from (300 minutes, seed 1), with MODEL=live-tines as much of the other style.
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
-output=$root/data/corpus
+output=$root/data/corpus-keys
 case ${1:-} in
     '' | -*) ;;
     *)

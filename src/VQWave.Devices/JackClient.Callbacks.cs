@@ -83,6 +83,13 @@ public sealed unsafe partial class JackClient
 
         Interlocked.Increment(ref target.inside);
         bool isZombie = (status & JackNative.StatusClientZombie) != 0;
+        if (isZombie && target.isLeaving)
+        {
+            // JACK 1 says so of a client whose callback returned an error, as it does on purpose then.
+            Interlocked.Decrement(ref target.inside);
+            return;
+        }
+
         if (!isZombie)
         {
             JackRegistry.ReportServerDeath();

@@ -200,20 +200,25 @@ public sealed unsafe partial class JackClient : IAudioStream
     {
         lock (gate)
         {
-            Halt();
+            _ = Halt();
         }
     }
 
-    /// <summary>Closes the client; its ports and connections go with it.</summary>
+    /// <summary>
+    /// Closes the client; its ports and connections go with it. While the renderer hangs in the audio thread the client stays open, as
+    /// closing it would end the program; it may then be disposed again later.
+    /// </summary>
     public void Dispose()
     {
         lock (gate)
         {
             if (client != 0)
             {
-                Halt();
-                NativeCallbacks.Await(ref inside);
-                JackMonitor.CloseClient(client);
+                if (!Halt() || !JackMonitor.TryClose(client, ref inside))
+                {
+                    return;
+                }
+
                 client = 0;
             }
 
@@ -226,14 +231,14 @@ public sealed unsafe partial class JackClient : IAudioStream
 
     // libjack ends its audio thread wherever that is (pthread_cancel, asynchronous), and a managed frame does not survive it. A callback
     // that returns an error, though, makes the thread take its client out of the graph and end itself: so it is told to, and awaited.
-    private void Halt()
+    // (Nothing joins a thread that ended so: each stop leaves the address space of its stack.) False if a callback hangs.
+    private bool Halt()
     {
         if (!isRunning)
         {
-            return;
+            return true;
         }
 
-        isRunning = false;
         isLeaving = true;
         long start = Stopwatch.GetTimestamp();
         while (IsThreadLeaving() && Stopwatch.GetElapsedTime(start) < LeaveTimeout)
@@ -241,7 +246,14 @@ public sealed unsafe partial class JackClient : IAudioStream
             Thread.Sleep(1);
         }
 
+        if (!NativeCallbacks.Await(ref inside))
+        {
+            return false;
+        }
+
+        isRunning = false;
         _ = JackNative.Deactivate(client);
+        return true;
     }
 
     // A libjack that goes on calling whatever is returned, as PipeWire's may, is not waited for any longer: deactivated, it stops calling.

@@ -112,7 +112,7 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
-    public void Two_minutes_render_bright_level_unclipped_and_are_kept_the_second_time()
+    public void Two_minutes_render_soft_level_unclipped_and_are_kept_the_second_time()
     {
         Assert.SkipUnless(File.Exists(CorpusOptions.DefaultSoundFont), "the FluidR3_GM soundfont is not installed");
         Assert.SkipUnless(

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace VQWave.Devices.Tests;
 
 [Collection("JACK")]
@@ -229,10 +231,11 @@ public sealed class JackClientTests
         collector.Start();
         try
         {
+            List<double> stops = [];
             for (int i = 0; i < 30; i++)
             {
                 RampRenderer renderer = new();
-                using JackClient client = new(renderer);
+                JackClient client = new(renderer);
                 client.Start();
                 Wait.For(() => renderer.Blocks > 2, "playing");
                 if (i % 3 == 0)
@@ -242,7 +245,15 @@ public sealed class JackClientTests
                     client.Start();
                     Wait.For(() => renderer.Blocks > blocks, "playing after a new start");
                 }
+
+                long start = Stopwatch.GetTimestamp();
+                client.Dispose();
+                stops.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
+
+            // A thread that did not end itself would be waited for a second each time.
+            stops.Sort();
+            Assert.InRange(stops[stops.Count / 2], 0, 0.5);
         }
         finally
         {
@@ -283,6 +294,30 @@ public sealed class JackClientTests
         Assert.Equal("Rendering failed: on purpose", client.Failure);
     }
 
+    /// <summary>Were it closed, libjack would end the thread within the renderer, and the program with it.</summary>
+    [Fact]
+    public void Client_whose_renderer_hangs_stays_open_until_it_has_come_out()
+    {
+        using JackServer server = JackServer.StartOrSkip();
+        using HangingRenderer renderer = new();
+        JackClient client = new(renderer);
+        client.Start();
+        Assert.True(renderer.Entered.Wait(TimeSpan.FromSeconds(30)));
+
+        client.Dispose();
+        using (JackProbe probe = JackProbe.Open())
+        {
+            Assert.NotEmpty(probe.Ports("VQWave"));
+        }
+
+        renderer.Leave.Set();
+        client.Dispose();
+        using (JackProbe probe = JackProbe.Open())
+        {
+            Assert.Empty(probe.Ports("VQWave"));
+        }
+    }
+
     private static JackClient? TryOpen(IAudioRenderer renderer)
     {
         try
@@ -292,6 +327,25 @@ public sealed class JackClientTests
         catch (AudioDeviceException)
         {
             return null;
+        }
+    }
+
+    private sealed class HangingRenderer : IAudioRenderer, IDisposable
+    {
+        public ManualResetEventSlim Entered { get; } = new();
+
+        public ManualResetEventSlim Leave { get; } = new();
+
+        public void Render(Span<float> interleaved, int channels, long sampleTime)
+        {
+            Entered.Set();
+            Leave.Wait();
+        }
+
+        public void Dispose()
+        {
+            Entered.Dispose();
+            Leave.Dispose();
         }
     }
 

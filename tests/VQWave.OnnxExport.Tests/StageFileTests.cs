@@ -85,7 +85,7 @@ public sealed class StageFileTests
         }
     }
 
-    /// <summary>Nothing but the networks bounds the scale of latents: a codebook may have grown beyond float16.</summary>
+    /// <summary>Nothing bounds the scale of latents that pass unquantised: a codebook may have grown beyond float16.</summary>
     [Fact]
     public void What_float16_cannot_hold_stays_float32()
     {

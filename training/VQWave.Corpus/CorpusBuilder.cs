@@ -11,7 +11,7 @@ namespace VQWave.Corpus;
 /// </summary>
 internal sealed class CorpusBuilder(CorpusOptions options, TextWriter progress)
 {
-    // Struck tines are sharp to the ear for an hour: softened as a felt hammer would.
+    // Struck tines and keys are sharp to the ear for an hour: softened as a felt hammer would.
     private const double SoftCorner = 1500;
 
     // The pieces that an hour has. The share held out is spread within each such block, so that a longer corpus holds out what a shorter

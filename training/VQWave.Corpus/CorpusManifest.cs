@@ -51,7 +51,7 @@ internal sealed record CorpusManifest(
 )
 {
     /// <summary>Raised when rendering changes, so that older files are rendered again.</summary>
-    public const int CurrentFormatVersion = 1;
+    public const int CurrentFormatVersion = 2;
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 

@@ -7,7 +7,7 @@ public static class WeightStorages
 
     /// <summary>
     /// Whether a weight is rounded to float16: matrices, kernels and tables are, unless one of their values is beyond 65,504. Biases and norms
-    /// are not; nor is the codebook of a VQ-VAE whose latents have grown, as nothing but the networks themselves bounds their scale.
+    /// are not; nor is the codebook of a VQ-VAE whose latents have grown, as it may in training without quantisation, and could without a bound.
     /// </summary>
     public static bool IsRounded(WeightStorage storage, long[] shape, float[] data)
     {

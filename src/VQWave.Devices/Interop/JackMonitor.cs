@@ -35,9 +35,10 @@ internal sealed unsafe class JackMonitor : IDisposable
         if (!isDisposed)
         {
             isDisposed = true;
-            NativeCallbacks.Await(ref inside);
-            CloseClient(client);
-            self.Free();
+            if (TryClose(client, ref inside))
+            {
+                self.Free();
+            }
         }
     }
 
@@ -85,9 +86,24 @@ internal sealed unsafe class JackMonitor : IDisposable
 
     /// <summary>
     /// Closes a client, of a dead server too. libjack ends the thread that brings the server's messages wherever that is, and a managed
-    /// frame does not survive it: so callbacks at work are to be awaited before.
+    /// frame does not survive it: so callbacks at work are awaited.
     /// </summary>
-    /// <param name="opened">The client, deactivated, so that no message but the server's end can still come.</param>
+    /// <param name="opened">The client, deactivated, so that no message but the server's end can still come; that one is switched off.</param>
+    /// <param name="inside">How many callbacks of the client are at work.</param>
+    /// <returns>False, and the client is still open, if one hangs.</returns>
+    internal static bool TryClose(nint opened, ref int inside)
+    {
+        JackNative.OnInfoShutdown(opened, null, 0);
+        if (!NativeCallbacks.Await(ref inside))
+        {
+            return false;
+        }
+
+        CloseClient(opened);
+        return true;
+    }
+
+    /// <summary>Closes a client that calls nothing of ours.</summary>
     internal static void CloseClient(nint opened)
     {
         _ = JackNative.ClientClose(opened);

@@ -6,15 +6,31 @@ namespace VQWave.Devices.Interop;
 internal static class NativeCallbacks
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Waits until no callback is at work, and a moment longer for one that has left its count but not yet its frame.</summary>
+    /// <summary>
+    /// Waits until no callback has been at work for a while: one may have left its count but not yet its frame, and several may follow
+    /// each other in one block.
+    /// </summary>
     /// <param name="inside">How many are at work; each counts itself.</param>
-    public static void Await(ref int inside)
+    /// <returns>False if one hangs: what it is called by must not be closed.</returns>
+    public static bool Await(ref int inside)
     {
         long start = Stopwatch.GetTimestamp();
-        do
+        long quiet = start;
+        while (Stopwatch.GetElapsedTime(quiet) < Quiet)
         {
             Thread.Sleep(1);
-        } while (Volatile.Read(ref inside) != 0 && Stopwatch.GetElapsedTime(start) < Timeout);
+            if (Volatile.Read(ref inside) != 0)
+            {
+                quiet = Stopwatch.GetTimestamp();
+                if (Stopwatch.GetElapsedTime(start) > Timeout)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 }

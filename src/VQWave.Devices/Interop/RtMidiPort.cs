@@ -75,7 +75,10 @@ internal sealed unsafe class RtMidiPort : IDisposable
             // RtMidi frees what its callback needs before it closes the port; and JACK ends its thread wherever that is, which a
             // managed frame does not survive. So the port is closed first, and callbacks at work are awaited.
             RtMidiNative.ClosePort(device);
-            NativeCallbacks.Await(ref inside);
+            if (!NativeCallbacks.Await(ref inside))
+            {
+                return;
+            }
 
             RtMidiNative.InFree(device);
             device = null;

@@ -80,7 +80,7 @@ internal static class Composer
         bool ninths = random.Chance(0.7);
         Chord[] Chords(IEnumerable<int> degrees) => [.. degrees.Select(d => new Chord(key, d, ninths))];
 
-        // Pad and harmony never sound together with everything else: at most four parts at once.
+        // Pad and harmony never sound together: at most three parts at once.
         Layers full = Layers.Comp | Layers.Melody | Layers.Bass;
         Layers airy = random.Chance(0.5) ? Layers.Pad | Layers.Melody : Layers.Pad | Layers.Melody | Layers.Bass;
         Layers calm = random.Chance(0.5) ? Layers.Comp | Layers.Melody : Layers.Comp | Layers.Melody | Layers.Bass;

@@ -25,7 +25,7 @@ internal sealed class MelodyPart
         _answer = random.Chance(0.5) ? _main.Vary(random) : Motif.Draw(random, score.QuartersPerBar);
         _contrast = Motif.Draw(random, score.QuartersPerBar);
         _rests = random.Chance(0.35);
-        // Above the chords, where both instruments speak clearly.
+        // Above the chords, where the instruments speak clearly.
         _low = key.DegreeAtOrBelow(74);
         _high = key.DegreeAtOrBelow(88);
         _anchor = key.DegreeAtOrBelow(random.Between(78, 83));

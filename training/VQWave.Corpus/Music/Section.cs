@@ -9,7 +9,7 @@ internal enum SectionKind
     Coda,
 }
 
-/// <summary>Which parts sound in a section; at most four at once.</summary>
+/// <summary>Which parts sound in a section; at most three at once.</summary>
 [Flags]
 internal enum Layers
 {

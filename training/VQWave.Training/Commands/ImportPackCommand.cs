@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using VQWave.Models;
 using VQWave.OnnxExport;
 using VQWave.Training.Data;
+using VQWave.Training.Networks;
 
 namespace VQWave.Training.Commands;
 
@@ -14,6 +15,7 @@ internal static class ImportPackCommand
     private const string Help = """
         Read the weights of a model pack back into safetensors, so that training can begin with what it has learned: --initial-weights of 'vqvae' and
         'generator'. configuration.json, which goes with them, is their --preset. Matrices stored in float16 come back rounded to it; a quantised pack is refused.
+        Latents that have grown in a long run are scaled back by a power of two, which changes no code and no sample.
 
         Example: teach a shipped model your own music
           vqwave-train import-pack models/live-tines --output data/live-tines
@@ -29,7 +31,7 @@ internal static class ImportPackCommand
         command.SetAction(parse =>
         {
             var pack = ModelPack.Open(ModelPackLocator.FromEnvironment().Find(parse.GetValue(source)!));
-            var networks = PackWeights.Read(pack);
+            var networks = LatentScale.Bounded(pack.Configuration, PackWeights.Read(pack));
             var directory = parse.GetValue(output)!;
             var written = WeightFolder.Write(directory, networks, _ => pack.Manifest.Name);
             var configuration = Path.Combine(directory, ConfigurationFile);
