@@ -259,12 +259,9 @@ public sealed unsafe partial class JackClient : IAudioStream
     // A libjack that goes on calling whatever is returned, as PipeWire's may, is not waited for any longer: deactivated, it stops calling.
     // A server that has died calls no more.
     private bool IsThreadLeaving() =>
-        Volatile.Read(ref inside) != 0
-        || (
-            Volatile.Read(ref failure) is null
-            && Volatile.Read(ref callsWhileLeaving) < CallsThatIgnoreErrors
-            && Volatile.Read(ref audioThread) is null or { IsAlive: true }
-        );
+        Volatile.Read(ref failure) is null
+        && Volatile.Read(ref callsWhileLeaving) < CallsThatIgnoreErrors
+        && Volatile.Read(ref audioThread) is null or { IsAlive: true };
 
     private void RegisterPorts()
     {
