@@ -24,19 +24,7 @@ public sealed class TrainingCommandTests : IDisposable
     [Fact]
     public void Advice_compares_only_epochs_of_the_same_options()
     {
-        string[] run =
-        [
-            "vqvae",
-            "--model",
-            "vqvae_8",
-            "--input-length",
-            "512",
-            "--steps",
-            "5",
-            "--unquantized-steps",
-            "0",
-            .. TrainingFolder.HeldOut,
-        ];
+        string[] run = [.. Short(5), "--unquantized-steps", "0"];
         var first = _folder.Run([.. run, "--epochs", "5", "--loss", "mse"]);
         Assert.Contains("over the last 4 epochs", first.Error, StringComparison.Ordinal);
 
@@ -45,6 +33,19 @@ public sealed class TrainingCommandTests : IDisposable
         Assert.DoesNotContain("over the last", second.Error, StringComparison.Ordinal);
         Assert.Contains("too early to tell, 2 of at least 4 epochs", second.Error, StringComparison.Ordinal);
         Assert.Equal(7, _folder.Epochs("weights/vqvae_8"));
+    }
+
+    [Fact]
+    public void Dead_codes_restart_as_the_option_says()
+    {
+        byte[] Codebook(string restart)
+        {
+            string[] options = ["--unquantized-steps", "0", "--restart-interval", "50", "--restart-threshold", "0.9", "--restart", restart];
+            _folder.Run([.. Short(51), "--output-dir", restart, .. options]);
+            return File.ReadAllBytes(_folder[$"{restart}/vqvae_8_codebook.safetensors"]);
+        }
+
+        Assert.NotEqual(Codebook("latents"), Codebook("split"));
     }
 
     /// <summary>From audio to generated codes, each step as a user types it.</summary>
@@ -140,6 +141,9 @@ public sealed class TrainingCommandTests : IDisposable
         ExportRefusesWhatDoesNotFit();
     }
 
+    private static string[] Short(int steps) =>
+        ["vqvae", "--model", "vqvae_8", "--input-length", "512", "--steps", $"{steps}", .. TrainingFolder.HeldOut];
+
     [Fact]
     public void Ctrl_C_leaves_a_checkpoint_that_resume_goes_on_from()
     {
@@ -183,6 +187,7 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData(1, "--batch-size -3", "vqvae", "--model", "vqvae_8", "--data-dir", "data", "--batch-size", "-3")]
     [InlineData(1, "'loud' is not a loss", "vqvae", "--model", "vqvae_8", "--data-dir", "data", "--loss", "loud")]
     [InlineData(1, "shorter than", "vqvae", "--model", "vqvae_8", "--data-dir", "data", "--preset", "tiny.json")]
+    [InlineData(1, "--restart 'magic'", "vqvae", "--model", "vqvae_8", "--data-dir", "data", "--restart", "magic")]
     [InlineData(1, "--codebook 'magic'", "vqvae", "--model", "vqvae_8", "--data-dir", "data", "--codebook", "magic")]
     [InlineData(
         1,

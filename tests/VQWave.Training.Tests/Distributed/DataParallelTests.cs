@@ -59,10 +59,11 @@ public sealed class DataParallelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ema", "")]
-    [InlineData("gradient", "")]
-    [InlineData("ema", "gain,polarity,pitch,time")]
-    public void A_vqvae_run_ends_as_one_process_would_end_it(string codebook, string augment)
+    [InlineData("ema", "", "latents")]
+    [InlineData("gradient", "", "latents")]
+    [InlineData("ema", "gain,polarity,pitch,time", "latents")]
+    [InlineData("ema", "", "split")]
+    public void A_vqvae_run_ends_as_one_process_would_end_it(string codebook, string augment, string restart)
     {
         string[] options =
         [
@@ -74,6 +75,10 @@ public sealed class DataParallelTests : IDisposable
             "6",
             "--restart-interval",
             "4",
+            "--restart",
+            restart,
+            "--restart-threshold",
+            "0.2",
             "--validation-dir",
             "held",
             "--checkpoint-steps",

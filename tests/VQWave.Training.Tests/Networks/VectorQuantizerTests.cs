@@ -237,6 +237,63 @@ public sealed class VectorQuantizerTests : IDisposable
     }
 
     [Fact]
+    public void Dead_codes_become_halves_of_those_chosen_most()
+    {
+        // Four clouds of many dimensions, one code in the middle of each, and four codes that nothing chooses.
+        const int dimension = 32;
+        torch.manual_seed(3);
+        var centres = torch.randn(4, dimension) * 10;
+        var latents = centres.repeat(100, 1) + torch.randn(400, dimension);
+        using var split = Clouds(centres);
+        using var drawn = Clouds(centres);
+        Choose(split, latents, 500);
+        Choose(drawn, latents, 500);
+
+        Assert.Equal(4, split.SplitUsedCodes(0.05));
+        Assert.Equal(4, drawn.RestartDeadCodes(latents, 0.05));
+
+        // Each cloud falls into two halves; a code put on a latent finds few others but that one.
+        Assert.All(Counts(split, latents), c => Assert.InRange(c, 25, 75));
+        Assert.True(Counts(drawn, latents).Min() < 10, "a code put on a latent found many others");
+        Assert.Equal(0, split.SplitUsedCodes(0.05));
+        Choose(split, latents, 300);
+        Assert.All(Counts(split, latents), c => Assert.InRange(c, 20, 80));
+        Assert.True(Error(split, latents) < 0.99 * Error(Clouds(centres), latents), "two codes to a cloud err as much as one");
+    }
+
+    [Fact]
+    public void Codes_whose_halves_would_soon_be_dead_are_not_split()
+    {
+        using var quantizer = new VectorQuantizer(4, 1, CodebookLearning.Ema);
+        quantizer.Codebook.copy_(torch.tensor([0f, 10f, 20f, 1000f], 4, 1));
+        quantizer.AdoptCodebook();
+        var latents = torch.tensor([0f, 10f, 20f], 3, 1);
+        Choose(quantizer, latents, 500);
+
+        Assert.Equal(0, quantizer.SplitUsedCodes(0.5));
+        Check.Close([0f, 10f, 20f], quantizer.Codebook.ToArray<float>().AsSpan(0, 3), 1e-2);
+    }
+
+    private static VectorQuantizer Clouds(Tensor centres)
+    {
+        var quantizer = new VectorQuantizer(8, (int)centres.shape[1], CodebookLearning.Ema);
+        quantizer.Codebook.copy_(torch.cat([centres, centres + 200], 0));
+        quantizer.AdoptCodebook();
+        return quantizer;
+    }
+
+    private static void Choose(VectorQuantizer quantizer, Tensor latents, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            quantizer.UpdateAverages(latents, quantizer.Encode(latents));
+        }
+    }
+
+    private static long[] Counts(VectorQuantizer quantizer, Tensor latents) =>
+        quantizer.Encode(latents).bincount(minlength: quantizer.Size).ToArray<long>();
+
+    [Fact]
     public void A_k_means_start_has_less_error_than_a_random_choice()
     {
         // Forty tight clusters and forty codes: a random choice of latents misses about a third of the clusters.

@@ -38,6 +38,7 @@ internal sealed record AblationRecipe(string Name, string Title, Func<VqvaeTrain
             "ours with noise in place of the error of quantisation",
             (o, _) => o with { Gradient = QuantizerGradient.NoiseSubstitution }
         ),
+        new("split", "ours with halves of the codes used most in the place of dead ones", (o, _) => o with { Restart = CodeRestart.Split }),
         new("pool", "ours with restarts from 32 latents", (o, _) => o with { RestartPool = SeedRestartPool }),
     ];
 

@@ -53,6 +53,12 @@ internal static class VqvaeCommand
         };
         var interval = CommonOptions.Of("--restart-interval", "Steps between restarts of dead codes; 0 for never", 20, "N");
         var threshold = CommonOptions.Of("--restart-threshold", "A code used less than this share of the average is dead", 0.05, "SHARE");
+        var restart = CommonOptions.Of(
+            "--restart",
+            "latents: a dead code becomes a latent of the batch; split: half of a code that is used most",
+            "latents",
+            "HOW"
+        );
         var augment = CommonOptions.Of(
             "--augment",
             "What crops are put through: parts of gain=DB,polarity,pitch=CENTS,time (gain alone is 6 dB, pitch 30 cents)",
@@ -84,6 +90,7 @@ internal static class VqvaeCommand
             decoderOnly,
             interval,
             threshold,
+            restart,
             augment,
             samples
         );
@@ -103,6 +110,7 @@ internal static class VqvaeCommand
                     DecoderOnly = parse.GetValue(decoderOnly),
                     RestartInterval = parse.GetValue(interval),
                     RestartThreshold = parse.GetValue(threshold),
+                    Restart = ReadRestart(parse.GetValue(restart)!),
                     Augment = parse.GetValue(augment)!,
                     SampleEpochs = parse.GetValue(samples),
                 };
@@ -145,5 +153,13 @@ internal static class VqvaeCommand
             "straight-through" => QuantizerGradient.StraightThrough,
             "noise" => QuantizerGradient.NoiseSubstitution,
             _ => throw new VQWaveException($"--quantizer-gradient '{text}' is unknown; choose straight-through or noise."),
+        };
+
+    private static CodeRestart ReadRestart(string text) =>
+        text switch
+        {
+            "latents" => CodeRestart.Latents,
+            "split" => CodeRestart.Split,
+            _ => throw new VQWaveException($"--restart '{text}' is unknown; choose latents or split."),
         };
 }

@@ -17,6 +17,9 @@ public sealed class VectorQuantizer : Module
     private const double OvergrowthWeight = 0.01;
     private const double Smoothing = 1e-5;
 
+    // How far the halves of a code lie from it, in standard deviations of the codes in use: anything small, as the plane between them is what divides its latents.
+    private const double SplitDistance = 0.003;
+
     private readonly CodebookLearning _learning;
     private readonly double _decay;
     private readonly Parameter _codebook;
@@ -167,14 +170,11 @@ public sealed class VectorQuantizer : Module
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        var counts = _count.to("cpu").ToArray<float>();
-        var mean = counts.Average();
-        var dead = Enumerable.Range(0, Size).Where(i => counts[i] < threshold * mean).Select(i => (long)i).ToArray();
+        var (dead, counts, mean) = DeadCodes(threshold);
         var available = (int)flat.shape[0];
         if (dead.Length > available)
         {
-            // The rarest first; the others get their turn at the next restart.
-            Array.Sort(dead, (a, b) => counts[a].CompareTo(counts[b]));
+            // The others get their turn at the next restart.
             dead = dead[..available];
         }
 
@@ -193,6 +193,54 @@ public sealed class VectorQuantizer : Module
         _count.index_copy_(0, index, torch.full([dead.Length], mean, device: device));
         _sum.index_copy_(0, index, latents * mean);
         return dead.Length;
+    }
+
+    /// <summary>
+    /// Replaces codes that are chosen less than <paramref name="threshold"/> times as often as the average by halves of the codes that are chosen most: each of
+    /// those is split in two along a random direction, if its half is chosen twice as often as what counts as dead.
+    /// </summary>
+    /// <returns>How many were replaced.</returns>
+    public int SplitUsedCodes(double threshold)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        var (dead, counts, mean) = DeadCodes(threshold);
+        var used = Enumerable
+            .Range(0, Size)
+            .Select(i => (long)i)
+            .OrderByDescending(i => counts[i])
+            .TakeWhile(i => counts[i] >= 4 * threshold * mean)
+            .Take(dead.Length)
+            .ToArray();
+        if (used.Length == 0)
+        {
+            return 0;
+        }
+
+        var device = _codebook.device;
+        var (from, to) = (torch.tensor(used, used.Length).to(device), torch.tensor(dead[..used.Length], used.Length).to(device));
+        var whole = _codebook.index_select(0, from);
+        var share = (_count / _count.sum()).unsqueeze(1);
+        var middle = (_codebook.detach() * share).sum(0, keepdim: true);
+        var spread = ((_codebook.detach() - middle).square() * share).sum().div(Dimension).sqrt();
+        var aside = torch.randn(used.Length, Dimension).to(device) * spread * SplitDistance;
+        var half = _count.index_select(0, from) / 2;
+        foreach (var (index, code) in ((Tensor, Tensor)[])[(from, whole + aside), (to, whole - aside)])
+        {
+            _codebook.index_copy_(0, index, code);
+            _count.index_copy_(0, index, half);
+            _sum.index_copy_(0, index, code * half.unsqueeze(1));
+        }
+
+        return used.Length;
+    }
+
+    // Those chosen less than threshold times as often as the average, the rarest first; how often each code is chosen, and the average of that.
+    private (long[] Dead, float[] Counts, float Mean) DeadCodes(double threshold)
+    {
+        var counts = _count.to("cpu").ToArray<float>();
+        var mean = counts.Average();
+        return ([.. Enumerable.Range(0, Size).Where(i => counts[i] < threshold * mean).OrderBy(i => counts[i]).Select(i => (long)i)], counts, mean);
     }
 
     /// <summary>Begins the moving averages at the code vectors as they are, for training that goes on from weights alone.</summary>

@@ -118,7 +118,11 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
             }
 
             _codes.AddCounts(chosen.Count.to("cpu").ToArray<float>());
-            if (restart)
+            if (restart && _options.Restart == CodeRestart.Split)
+            {
+                _model.Quantizer.SplitUsedCodes(_options.RestartThreshold);
+            }
+            else if (restart)
             {
                 var pool = _options.RestartPool > 0 ? Math.Min(_options.RestartPool, everyLatent!.shape[0]) : everyLatent!.shape[0];
                 _model.Quantizer.RestartDeadCodes(everyLatent.narrow(0, 0, pool), _options.RestartThreshold);

@@ -33,6 +33,9 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     /// <summary>Whether the codebook starts from k-means over latents, or stays the random vectors that it is made of.</summary>
     public bool KMeansStart { get; init; } = true;
 
+    /// <summary>What takes the place of a dead code.</summary>
+    public CodeRestart Restart { get; init; } = CodeRestart.Latents;
+
     /// <summary>Restarts draw from so many latents at the beginning of the batch; 0 for all of it.</summary>
     public int RestartPool { get; init; }
 
