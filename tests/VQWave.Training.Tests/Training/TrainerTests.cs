@@ -53,6 +53,27 @@ public sealed class TrainerTests : IDisposable
         AssertSameFiles("vqvae_8_encoder.safetensors", "vqvae_8_decoder.safetensors", "vqvae_8_codebook.safetensors");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_codebook_learns_from_the_interiors_of_crops_alone(bool whole)
+    {
+        var options = Vqvae("run") with { UnquantizedSteps = 0, RestartInterval = 0, CodebookOfWholeCrops = whole };
+        using var trainer = new VqvaeTrainer(options);
+        trainer.Step(1e-4);
+        var before = Counted();
+        trainer.Step(1e-4);
+
+        // The moving average tells how many latents the step counted.
+        var length = options.InputLength / options.Level.Compression;
+        var interior = CropInterior.Of(options.Level, length);
+        Assert.True(interior.Before > 0 && interior.After > 0);
+        var counted = options.BatchSize * (whole ? length : length - interior.Before - interior.After);
+        Assert.Equal(counted, (Counted() - (0.99 * before)) / 0.01, 0.1);
+
+        double Counted() => trainer.Model.Quantizer.state_dict()["ema_count"].sum().ToDouble();
+    }
+
     [Fact]
     public void A_generator_run_that_stops_and_resumes_ends_as_if_it_had_not()
     {

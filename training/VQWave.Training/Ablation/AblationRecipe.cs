@@ -27,6 +27,7 @@ internal sealed record AblationRecipe(string Name, string Title, Func<VqvaeTrain
                     KMeansStart = false,
                     UnquantizedSteps = 0,
                     RestartPool = SeedRestartPool,
+                    CodebookOfWholeCrops = true,
                 }
         ),
         new("ours", "multi-scale STFT and waveform, EMA codebook from k-means, restarts from the whole batch", (o, _) => o),
@@ -38,6 +39,7 @@ internal sealed record AblationRecipe(string Name, string Title, Func<VqvaeTrain
             "ours with noise in place of the error of quantisation",
             (o, _) => o with { Gradient = QuantizerGradient.NoiseSubstitution }
         ),
+        new("ends", "ours with the ends of crops in the codebook", (o, _) => o with { CodebookOfWholeCrops = true }),
         new("split", "ours with halves of the codes used most in the place of dead ones", (o, _) => o with { Restart = CodeRestart.Split }),
         new("pool", "ours with restarts from 32 latents", (o, _) => o with { RestartPool = SeedRestartPool }),
     ];

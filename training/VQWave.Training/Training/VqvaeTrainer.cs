@@ -25,6 +25,7 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
     private readonly TrainingLoop _loop;
     private readonly CodeStatistics _codes;
     private readonly float[] _crops;
+    private readonly CropInterior _interior;
     private bool _quantizing;
     private long _firstQuantizedStep;
     private double _lastLoss;
@@ -61,6 +62,9 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
         _loop = new TrainingLoop(_setup, this, _model, _descent);
         _codes = new CodeStatistics(options.Level.CodebookSize);
         _crops = new float[_setup.Share.Count * options.InputLength];
+        _interior = options.CodebookOfWholeCrops
+            ? default
+            : CropInterior.Of(options.Level, options.InputLength / options.Level.Compression);
         _setup.Processes.OnFirst(() => WeightFiles.PrepareDirectory(options.OutputDirectory));
         _firstQuantizedStep = options.UnquantizedSteps;
         _loop.State.Saving += () => _loop.State.Extra["code_counts"] = _codes.Counts;
@@ -106,10 +110,10 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
         _descent.Backward(total);
 
         // All that is exchanged comes before anything changes: a step that breaks off here leaves the state of the step before.
-        var chosen = codes is null ? default : _model.Quantizer.Count(flat!, codes);
+        var chosen = codes is null ? default : _model.Quantizer.Count(Inside(flat!), Inside(codes));
         var restart =
             codes is not null && !_options.DecoderOnly && _options.RestartInterval > 0 && _loop.State.Step % _options.RestartInterval == 0;
-        var everyLatent = restart ? _setup.Processes.Gather(flat!) : null;
+        var everyLatent = restart ? _setup.Processes.Gather(Inside(flat!)) : null;
         if (_descent.TryStep(reconstruction, learningRate, out _lastLoss) && codes is not null)
         {
             if (!_options.DecoderOnly)
@@ -276,6 +280,8 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
         return _model.EncodeLatents(audio);
     }
 
+    private Tensor Inside(Tensor flat) => _interior.Take(flat, _setup.Share.Count);
+
     private Tensor NextBatch()
     {
         var length = _options.InputLength;
@@ -325,8 +331,8 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
         var parts = new List<Tensor>();
         for (long have = 0; have < wanted; have += parts[^1].shape[0])
         {
-            var latents = _model.EncodeLatents(NextBatch());
-            parts.Add(_setup.Processes.Gather(latents.transpose(1, 2).reshape(-1, _options.Level.CodebookDimension)));
+            var latents = _model.EncodeLatents(NextBatch()).transpose(1, 2).reshape(-1, _options.Level.CodebookDimension);
+            parts.Add(_setup.Processes.Gather(Inside(latents)));
         }
 
         _model.Quantizer.InitializeByKMeans(torch.cat([.. parts], 0));

@@ -56,6 +56,9 @@ public sealed record VqvaeTrainingOptions : TrainingOptions
     /// </summary>
     public bool DecoderOnly { get; init; }
 
+    /// <summary>Whether the codebook learns also from latents that see the silence around a crop; else from those alone that see music.</summary>
+    public bool CodebookOfWholeCrops { get; init; }
+
     /// <summary>Steps between looks for dead codes; 0 for never.</summary>
     public int RestartInterval { get; init; } = 20;
 
