@@ -1,3 +1,4 @@
+using VQWave.TestSupport;
 using VQWave.Training.Reporting;
 
 namespace VQWave.Training.Tests.Reporting;
@@ -41,6 +42,30 @@ public sealed class TrainingAdviceTests
     }
 
     [Fact]
+    public void An_epoch_cut_short_says_nothing_of_the_codebook()
+    {
+        double[] bits = [9.4, 9.3, 9.25, 9.2, 8.1];
+        EpochFigures[] epochs = [.. bits.Select((b, i) => Epoch(i, 9 - i) with { EntropyBits = b })];
+        Assert.Equal(Verdict.FallingUsage, TrainingAdvice.Of(epochs, 1024).Verdict);
+        var cut = epochs[^1] with { Steps = 1, CodesUsed = 20, Perplexity = 12 };
+        Assert.Equal(Verdict.StillFalling, TrainingAdvice.Of([.. epochs[..^1], cut], 1024).Verdict);
+        Assert.Equal(Verdict.Collapsed, TrainingAdvice.Of([.. epochs[..^1], cut with { Steps = 200 }], 1024).Verdict);
+    }
+
+    [Fact]
+    public void Steps_of_an_epoch_are_read_from_the_metrics()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllLines(
+            folder["metrics.csv"],
+            ["step,epoch,seconds,loss", "300,1,2.5,0.5", "600,2,5,0.4", "601,3,5.1,0.3", "150,4,8,0.3", "170,5,9,0.3"]
+        );
+        var epochs = EpochFigures.Read(folder["metrics.csv"]);
+        Assert.Equal([300, 300, 1, 150, 20], epochs.Select(e => e.Steps));
+        Assert.Equal([1, 2, 3, 4, 5], epochs.Select(e => e.Epoch));
+    }
+
+    [Fact]
     public void Without_held_out_music_or_a_codebook_there_is_nothing_to_judge()
     {
         Assert.Equal(Verdict.NothingHeldOut, TrainingAdvice.Of([Epoch(0, double.NaN)], 1024).Verdict);
@@ -61,5 +86,5 @@ public sealed class TrainingAdviceTests
     }
 
     private static EpochFigures Epoch(int index, double heldOut) =>
-        new(index + 1, 60 * index, 4 - (0.1 * index), heldOut, 1000, 800, 9.6, 20);
+        new(index + 1, 60 * index, 4 - (0.1 * index), heldOut, 1000, 800, 9.6, 20, 300);
 }

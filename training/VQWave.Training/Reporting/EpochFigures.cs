@@ -11,6 +11,7 @@ namespace VQWave.Training.Reporting;
 /// <param name="Perplexity">2 to the entropy of these codes.</param>
 /// <param name="EntropyBits">Effective bits per code.</param>
 /// <param name="SiSdrDecibels">Held-out SI-SDR in dB.</param>
+/// <param name="Steps">Steps of the epoch: fewer than others' where a time limit ended it.</param>
 internal sealed record EpochFigures(
     int Epoch,
     double Seconds,
@@ -19,7 +20,8 @@ internal sealed record EpochFigures(
     double CodesUsed,
     double Perplexity,
     double EntropyBits,
-    double SiSdrDecibels
+    double SiSdrDecibels,
+    double Steps
 )
 {
     /// <summary>Reads the metrics of a VQ-VAE or generator.</summary>
@@ -28,6 +30,7 @@ internal sealed record EpochFigures(
     {
         var lines = File.ReadAllLines(path);
         var columns = lines[0].Split(',');
+        double steps = 0;
         return
         [
             .. lines
@@ -44,6 +47,8 @@ internal sealed record EpochFigures(
                             : double.NaN;
                     }
 
+                    var (before, step) = (steps, Cell("step"));
+                    steps = step;
                     return new EpochFigures(
                         (int)Cell("epoch"),
                         Cell("seconds"),
@@ -52,7 +57,8 @@ internal sealed record EpochFigures(
                         Cell("codes_used"),
                         Cell("perplexity"),
                         Cell("entropy_bits"),
-                        Cell("validation_si_sdr_db")
+                        Cell("validation_si_sdr_db"),
+                        step > before ? step - before : step
                     );
                 }),
         ];

@@ -101,7 +101,9 @@ internal sealed record TrainingAdvice(Verdict Verdict, string Text)
 
     private static TrainingAdvice? Codebook(IReadOnlyList<EpochFigures> epochs, int size)
     {
-        var quantized = epochs.Where(e => e.CodesUsed > 0).ToArray();
+        // An epoch that a time limit cut short has seen too little music to use many codes.
+        var longest = epochs.Count == 0 ? 0 : epochs.Max(e => e.Steps);
+        var quantized = epochs.Where(e => e.CodesUsed > 0 && e.Steps >= longest / 2).ToArray();
         if (quantized.Length == 0)
         {
             return null;
