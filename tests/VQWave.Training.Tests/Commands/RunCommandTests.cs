@@ -100,7 +100,7 @@ public sealed class RunCommandTests : IDisposable
             root = root.Parent!;
         }
 
-        foreach (var (name, stages) in new[] { ("live-keys.json", 22), ("live-tines.json", 27), ("fine-tune.json", 17) })
+        foreach (var (name, stages) in new[] { ("live-keys.json", 22), ("live-tines.json", 36), ("fine-tune.json", 17) })
         {
             var recipe = Path.Combine(root.FullName, "recipes", name);
             var listed = TrainProgram.Run(_folder.Path, "run", recipe, "--list").AssertSuccess().Output.TrimEnd('\n').Split('\n');

@@ -26,7 +26,10 @@ public sealed class CropInteriorTests
         Assert.True(interior.Before > 0 && interior.After > 0);
         Assert.True(Largest(interior.Take(whole, 1) - interior.Take(crop, 1)) < 1e-5);
         Assert.True(Largest(whole.narrow(0, 0, interior.Before) - crop.narrow(0, 0, interior.Before)) > 1e-4);
-        Assert.True(Largest(whole.narrow(0, latents - interior.After, interior.After) - crop.narrow(0, latents - interior.After, interior.After)) > 1e-4);
+        Assert.True(
+            Largest(whole.narrow(0, latents - interior.After, interior.After) - crop.narrow(0, latents - interior.After, interior.After))
+                > 1e-4
+        );
     }
 
     [Fact]

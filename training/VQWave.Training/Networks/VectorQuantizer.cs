@@ -240,7 +240,11 @@ public sealed class VectorQuantizer : Module
     {
         var counts = _count.to("cpu").ToArray<float>();
         var mean = counts.Average();
-        return ([.. Enumerable.Range(0, Size).Where(i => counts[i] < threshold * mean).OrderBy(i => counts[i]).Select(i => (long)i)], counts, mean);
+        return (
+            [.. Enumerable.Range(0, Size).Where(i => counts[i] < threshold * mean).OrderBy(i => counts[i]).Select(i => (long)i)],
+            counts,
+            mean
+        );
     }
 
     /// <summary>Begins the moving averages at the code vectors as they are, for training that goes on from weights alone.</summary>
