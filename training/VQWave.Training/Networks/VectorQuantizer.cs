@@ -185,13 +185,10 @@ public sealed class VectorQuantizer : Module
 
         var device = flat.device;
         var chosen = torch.randperm(available).narrow(0, 0, dead.Length).to(device);
-        var latents = flat.index_select(0, chosen);
         var index = torch.tensor(dead, dead.Length).to(device);
-        _codebook.index_copy_(0, index, latents);
 
         // A restarted code begins with an average share, else it would be dead again before anything chose it.
-        _count.index_copy_(0, index, torch.full([dead.Length], mean, device: device));
-        _sum.index_copy_(0, index, latents * mean);
+        Put(index, flat.index_select(0, chosen), torch.full([dead.Length], mean, device: device));
         return dead.Length;
     }
 
@@ -225,14 +222,17 @@ public sealed class VectorQuantizer : Module
         var spread = ((_codebook.detach() - middle).square() * share).sum().div(Dimension).sqrt();
         var aside = torch.randn(used.Length, Dimension).to(device) * spread * SplitDistance;
         var half = _count.index_select(0, from) / 2;
-        foreach (var (index, code) in ((Tensor, Tensor)[])[(from, whole + aside), (to, whole - aside)])
-        {
-            _codebook.index_copy_(0, index, code);
-            _count.index_copy_(0, index, half);
-            _sum.index_copy_(0, index, code * half.unsqueeze(1));
-        }
-
+        Put(from, whole + aside, half);
+        Put(to, whole - aside, half);
         return used.Length;
+    }
+
+    // Code vectors (n, dimension) in the places of others, with averages as if each had been chosen so often.
+    private void Put(Tensor index, Tensor codes, Tensor counts)
+    {
+        _codebook.index_copy_(0, index, codes);
+        _count.index_copy_(0, index, counts);
+        _sum.index_copy_(0, index, codes * counts.unsqueeze(1));
     }
 
     // Those chosen less than threshold times as often as the average, the rarest first; how often each code is chosen, and the average of that.

@@ -9,7 +9,7 @@ namespace VQWave.Training.Training;
 
 /// <summary>
 /// Trains the VQ-VAE of one level on random crops: Adam with gradient clipping, ramp and cosine; a few steps without quantisation, then a
-/// k-means start of the codebook; dead codes restart from the whole batch.
+/// k-means start of the codebook; dead codes restart from the whole batch, or as halves of others.
 /// </summary>
 public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
 {
@@ -113,7 +113,7 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
         var chosen = codes is null ? default : _model.Quantizer.Count(Inside(flat!), Inside(codes));
         var restart =
             codes is not null && !_options.DecoderOnly && _options.RestartInterval > 0 && _loop.State.Step % _options.RestartInterval == 0;
-        var everyLatent = restart ? _setup.Processes.Gather(Inside(flat!)) : null;
+        var everyLatent = restart && _options.Restart == CodeRestart.Latents ? _setup.Processes.Gather(Inside(flat!)) : null;
         if (_descent.TryStep(reconstruction, learningRate, out _lastLoss) && codes is not null)
         {
             if (!_options.DecoderOnly)
@@ -122,14 +122,14 @@ public sealed class VqvaeTrainer : ITrainedNetworks, IDisposable
             }
 
             _codes.AddCounts(chosen.Count.to("cpu").ToArray<float>());
-            if (restart && _options.Restart == CodeRestart.Split)
+            if (everyLatent is not null)
             {
-                _model.Quantizer.SplitUsedCodes(_options.RestartThreshold);
+                var pool = _options.RestartPool > 0 ? Math.Min(_options.RestartPool, everyLatent.shape[0]) : everyLatent.shape[0];
+                _model.Quantizer.RestartDeadCodes(everyLatent.narrow(0, 0, pool), _options.RestartThreshold);
             }
             else if (restart)
             {
-                var pool = _options.RestartPool > 0 ? Math.Min(_options.RestartPool, everyLatent!.shape[0]) : everyLatent!.shape[0];
-                _model.Quantizer.RestartDeadCodes(everyLatent.narrow(0, 0, pool), _options.RestartThreshold);
+                _model.Quantizer.SplitUsedCodes(_options.RestartThreshold);
             }
         }
 
